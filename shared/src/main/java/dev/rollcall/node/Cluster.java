@@ -1,0 +1,123 @@
+package dev.rollcall.node;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
+import dev.rollcall.pubsub.Membership;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one place that knows which cluster manager there is. Members find each other by the addresses
+ * they are given or by the DNS of a headless service, never by multicast; a member that dies is
+ * noticed within seconds.
+ */
+final class Cluster implements Membership {
+  private final ClusterManager manager;
+  private final Vertx vertx;
+  private volatile Set<String> lastMembers = Set.of();
+
+  private Cluster(ClusterManager manager, Vertx vertx) {
+    this.manager = manager;
+    this.vertx = vertx;
+  }
+
+  static Future<Cluster> join(NodeConfig config, MeterRegistry metrics) {
+    ClusterManager manager = new HazelcastClusterManager(hazelcast(config));
+    MicrometerMetricsOptions measured =
+        new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(true);
+    // A registry of its own for each node, also where a test runs several in one process.
+    measured.setRegistryName(UUID.randomUUID().toString());
+    return Vertx.builder()
+        .with(new VertxOptions().setEventBusOptions(bus(config)).setMetricsOptions(measured))
+        .withMetrics(new MicrometerMetricsFactory(metrics))
+        .withClusterManager(manager)
+        .buildClustered()
+        .map(vertx -> new Cluster(manager, vertx));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  @Override
+  public String self() {
+    return manager.getNodeId();
+  }
+
+  @Override
+  public Set<String> members() {
+    if (manager.isActive()) {
+      lastMembers = Set.copyOf(manager.getNodes());
+    }
+    return lastMembers;
+  }
+
+  /**
+   * A connection that goes half-open delivers what it holds minutes late and out of order. So an
+   * idle one is closed, above the ping that keeps a good one from being idle.
+   */
+  private static EventBusOptions bus(NodeConfig config) {
+    EventBusOptions options = new EventBusOptions();
+    options.setHost(config.clusterHost()).setPort(config.busPort());
+    options.setClusterPingInterval(2_000).setClusterPingReplyInterval(2_000);
+    options.setConnectTimeout(2_000);
+    options.setIdleTimeout(5).setIdleTimeoutUnit(TimeUnit.SECONDS);
+    return options;
+  }
+
+  private static Config hazelcast(NodeConfig config) {
+    Config hazelcast = ConfigUtil.loadConfig();
+    hazelcast.setClusterName(config.clusterName());
+    network(hazelcast.getNetworkConfig(), config);
+    hazelcast
+        .setProperty("hazelcast.logging.type", "slf4j")
+        .setProperty("hazelcast.phone.home.enabled", "false")
+        // A node leaves in its own order, not in that of JVM hooks.
+        .setProperty("hazelcast.shutdownhook.enabled", "false")
+        .setProperty("hazelcast.graceful.shutdown.max.wait", "10")
+        // Only the interface that was named.
+        .setProperty("hazelcast.socket.bind.any", "false")
+        .setProperty("hazelcast.tcp.join.port.try.count", "1")
+        .setProperty("hazelcast.wait.seconds.before.join", "1")
+        .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
+        // Deaths without a closed connection are noticed in 5 s, merges looked for every 5 s.
+        .setProperty("hazelcast.heartbeat.interval.seconds", "1")
+        .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
+        .setProperty("hazelcast.merge.first.run.delay.seconds", "10")
+        .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
+        .setProperty("hazelcast.operation.call.timeout.millis", "10000");
+    return hazelcast;
+  }
+
+  private static void network(NetworkConfig network, NodeConfig config) {
+    boolean anyDevelopmentPort = config.clusterPort() == 0;
+    network.setPort(anyDevelopmentPort ? NodeConfig.FIRST_CLUSTER_PORT : config.clusterPort());
+    network.setPortAutoIncrement(anyDevelopmentPort);
+    network.setPortCount(NodeConfig.DEVELOPMENT_PORTS);
+    network.getInterfaces().setEnabled(true).addInterface(config.clusterHost());
+    JoinConfig join = network.getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    if (config.clusterDns().isEmpty()) {
+      join.getTcpIpConfig().setEnabled(true).setMembers(config.clusterMembers());
+    } else {
+      join.getTcpIpConfig().setEnabled(false);
+      join.getKubernetesConfig()
+          .setEnabled(true)
+          .setProperty("service-dns", config.clusterDns())
+          .setProperty("service-port", Integer.toString(config.clusterPort()));
+    }
+  }
+}

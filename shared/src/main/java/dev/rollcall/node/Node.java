@@ -1,0 +1,114 @@
+package dev.rollcall.node;
+
+import dev.rollcall.presence.Presence;
+import dev.rollcall.pubsub.Membership;
+import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.pubsub.PubSub;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.web.Router;
+import java.util.function.Function;
+
+/**
+ * One running instance of a service: a member of the cluster with PubSub, Presence, health and
+ * metrics. A service is a verticle made from its node:
+ *
+ * <pre>{@code
+ * public static void main(String[] args) {
+ *   Node.run("chat-service", ChatVerticle::new);
+ * }
+ * }</pre>
+ *
+ * <p>The verticle is deployed once the node has joined: every member hears it. On SIGTERM the node
+ * says that it is not ready, undeploys the verticle, says goodbye and leaves the cluster, in that
+ * order.
+ */
+public final class Node {
+  private final String service;
+  private final Environment environment;
+  private final NodeConfig config;
+  private final NodeParts parts;
+
+  Node(String service, Environment environment, NodeConfig config, NodeParts parts) {
+    this.service = service;
+    this.environment = environment;
+    this.config = config;
+    this.parts = parts;
+  }
+
+  /**
+   * Runs a service as this process: reads the environment, joins, deploys, and leaves on SIGTERM. A
+   * start that fails prints one line and exits with 1.
+   *
+   * @param service the service's name in logs and metrics
+   * @param verticle makes the service's verticle; may throw {@link ConfigurationException}
+   */
+  public static void run(String service, Function<Node, ? extends Deployable> verticle) {
+    NodeProcess.run(service, verticle);
+  }
+
+  /**
+   * As {@link #run}, but within a larger program: it neither prints, nor exits, nor hooks signals.
+   */
+  public static Future<Node> start(
+      String service, Environment environment, Function<Node, ? extends Deployable> verticle) {
+    return new NodeStart(service, environment).start(verticle);
+  }
+
+  public String service() {
+    return service;
+  }
+
+  /** Returns this instance's name, minted at start. */
+  public NodeId id() {
+    return parts.id();
+  }
+
+  public Vertx vertx() {
+    return parts.cluster().vertx();
+  }
+
+  public Environment environment() {
+    return environment;
+  }
+
+  public PubSub pubSub() {
+    return parts.pubSub();
+  }
+
+  public Presence presence() {
+    return parts.presence();
+  }
+
+  public MeterRegistry metrics() {
+    return parts.metrics();
+  }
+
+  /** Returns who is in the cluster. */
+  public Membership membership() {
+    return parts.cluster();
+  }
+
+  /** Returns the checks behind {@code /health/ready}; a service adds its own. */
+  public HealthChecks readiness() {
+    return parts.management().readiness();
+  }
+
+  /** Serves the routes on {@code ROLLCALL_HTTP_PORT}, until the calling verticle is undeployed. */
+  public Future<HttpServer> listen(Router router) {
+    return WebServer.listen(vertx(), config, router);
+  }
+
+  /** Leaves: not ready, verticle undeployed, goodbye said, cluster left, in that order. */
+  public Future<Void> close() {
+    parts.management().serving(false);
+    Vertx vertx = vertx();
+    return Future.all(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
+        .transform(done -> presence().close())
+        .transform(done -> vertx.close());
+  }
+}

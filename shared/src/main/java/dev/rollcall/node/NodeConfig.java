@@ -1,0 +1,90 @@
+package dev.rollcall.node;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Where a node is and how it finds the others.
+ *
+ * @param httpHost where browsers and HTTP clients come in
+ * @param managementPort health and metrics; 0 takes any free port
+ * @param clusterHost the address of this host that the cluster uses, for members and for the bus
+ * @param clusterPort where members talk; 0 takes the first free one of the development ports
+ * @param busPort where the event bus listens; 0 takes any free port
+ * @param clusterMembers {@code host:port} of those to join; empty when {@code clusterDns} is set
+ * @param clusterDns the name of a headless service that resolves to all members, or empty
+ */
+record NodeConfig(
+    String httpHost,
+    int httpPort,
+    String managementHost,
+    int managementPort,
+    String clusterName,
+    String clusterHost,
+    int clusterPort,
+    int busPort,
+    List<String> clusterMembers,
+    String clusterDns) {
+
+  static final int FIRST_CLUSTER_PORT = 5701;
+  static final int BUS_PORT = 5801;
+
+  /** How many nodes find each other on one machine without being told where. */
+  static final int DEVELOPMENT_PORTS = 16;
+
+  NodeConfig {
+    clusterMembers = List.copyOf(clusterMembers);
+  }
+
+  static NodeConfig from(Environment environment) {
+    boolean production = environment.production();
+    String httpHost = environment.text("ROLLCALL_HTTP_HOST", production ? "0.0.0.0" : "127.0.0.1");
+    String dns = environment.text("ROLLCALL_CLUSTER_DNS", "");
+    NodeConfig config =
+        new NodeConfig(
+            httpHost,
+            environment.port("ROLLCALL_HTTP_PORT", 8080),
+            environment.text("ROLLCALL_MANAGEMENT_HOST", httpHost),
+            environment.port("ROLLCALL_MANAGEMENT_PORT", production ? 9090 : 0),
+            environment.text("ROLLCALL_CLUSTER_NAME", "rollcall"),
+            clusterHost(environment, production),
+            environment.port("ROLLCALL_CLUSTER_PORT", production ? FIRST_CLUSTER_PORT : 0),
+            environment.port("ROLLCALL_BUS_PORT", production ? BUS_PORT : 0),
+            dns.isEmpty() ? members(environment, production) : List.of(),
+            dns);
+    environment.check();
+    return config;
+  }
+
+  private static String clusterHost(Environment environment, boolean production) {
+    String host =
+        production
+            ? environment.required("ROLLCALL_CLUSTER_HOST", "the address that members reach")
+            : environment.text("ROLLCALL_CLUSTER_HOST", "127.0.0.1");
+    if (host.equals("0.0.0.0") || host.equals("::")) {
+      environment.problem("ROLLCALL_CLUSTER_HOST must name one address, not every interface");
+    }
+    return host;
+  }
+
+  private static List<String> members(Environment environment, boolean production) {
+    String members = environment.text("ROLLCALL_CLUSTER_MEMBERS", "");
+    if (members.isEmpty() && production) {
+      environment.problem("one of ROLLCALL_CLUSTER_MEMBERS and ROLLCALL_CLUSTER_DNS must be set");
+    }
+    if (members.isEmpty()) {
+      return IntStream.range(0, DEVELOPMENT_PORTS)
+          .mapToObj(i -> "127.0.0.1:" + (FIRST_CLUSTER_PORT + i))
+          .toList();
+    }
+    List<String> list = Arrays.stream(members.split(",")).map(String::trim).toList();
+    list.stream()
+        .filter(member -> !member.matches("[^:\\s]+:\\d{1,5}"))
+        .forEach(
+            member ->
+                environment.problem(
+                    "ROLLCALL_CLUSTER_MEMBERS has '" + member + "', which is not host:port"));
+    return list;
+  }
+}

@@ -1,0 +1,15 @@
+package dev.rollcall.node;
+
+import dev.rollcall.presence.Presence;
+import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.pubsub.PubSub;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/** What a node is made of. */
+record NodeParts(
+    NodeId id,
+    Cluster cluster,
+    PubSub pubSub,
+    Presence presence,
+    Management management,
+    PrometheusMeterRegistry metrics) {}

@@ -1,0 +1,101 @@
+package dev.rollcall.node;
+
+import dev.rollcall.presence.Presence;
+import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.pubsub.PubSub;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
+import java.util.UUID;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps from an environment to a node that serves. */
+final class NodeStart {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+  private final String service;
+  private final Environment environment;
+  private final NodeConfig config;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final NodeId id = new NodeId(UUID.randomUUID().toString().substring(0, 8));
+  private final long startedNanos = System.nanoTime();
+
+  NodeStart(String service, Environment environment) {
+    this.service = service;
+    this.environment = environment;
+    this.config = NodeConfig.from(environment);
+  }
+
+  Future<Node> start(Function<Node, ? extends Deployable> verticle) {
+    log.info("{} starts as node {} with {}", service, id, config);
+    metrics.config().commonTags("service", service);
+    return Cluster.join(config, metrics)
+        .compose(cluster -> serve(cluster, verticle).recover(fault -> leave(cluster, fault)));
+  }
+
+  private Future<Node> serve(Cluster cluster, Function<Node, ? extends Deployable> verticle) {
+    Management management = new Management(cluster.vertx(), metrics);
+    return management
+        .listen(cluster.vertx(), config)
+        .compose(
+            server ->
+                assemble(cluster, management)
+                    .compose(node -> deploy(node, verticle))
+                    .onSuccess(node -> ready(management, server)));
+  }
+
+  private Future<Node> assemble(Cluster cluster, Management management) {
+    return PubSub.clustered(cluster.vertx(), id, cluster)
+        .compose(
+            pubSub ->
+                Presence.start(cluster.vertx(), id, cluster)
+                    .map(
+                        presence ->
+                            new NodeParts(id, cluster, pubSub, presence, management, metrics)))
+        .onSuccess(this::measure)
+        .map(parts -> new Node(service, environment, config, parts));
+  }
+
+  private static Future<Node> deploy(Node node, Function<Node, ? extends Deployable> verticle) {
+    try {
+      return node.vertx().deployVerticle(verticle.apply(node)).map(node);
+    } catch (ConfigurationException refused) {
+      return Future.failedFuture(refused);
+    }
+  }
+
+  private void ready(Management management, HttpServer server) {
+    management.serving(true);
+    log.info(
+        "{} ready http={}:{} management={}:{} node={} after {} ms",
+        service,
+        config.httpHost(),
+        config.httpPort(),
+        config.managementHost(),
+        server.actualPort(),
+        id,
+        (System.nanoTime() - startedNanos) / 1_000_000);
+  }
+
+  /** A start that fails half-way leaves the cluster: nobody waits for a node that never comes. */
+  private static Future<Node> leave(Cluster cluster, Throwable fault) {
+    return cluster.vertx().close().transform(left -> Future.failedFuture(fault));
+  }
+
+  private void measure(NodeParts parts) {
+    PubSub pubSub = parts.pubSub();
+    Presence presence = parts.presence();
+    Gauge.builder("rollcall.pubsub.subscribers", pubSub, PubSub::subscriberCount).register(metrics);
+    Gauge.builder("rollcall.pubsub.topics", pubSub, all -> all.topics().size()).register(metrics);
+    Gauge.builder("rollcall.pubsub.peers", pubSub, all -> all.peers().size()).register(metrics);
+    Gauge.builder("rollcall.presence.tracked", presence, Presence::trackedCount).register(metrics);
+    Gauge.builder("rollcall.presence.followed", presence, Presence::followedCount)
+        .register(metrics);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rollcall.node;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How every service faces browsers: the same limits, security headers and errors. */
+final class WebServer {
+  private static final Logger log = LoggerFactory.getLogger(WebServer.class);
+
+  /**
+   * A larger WebSocket message closes its socket; the bridge refuses far smaller ones by a code.
+   */
+  private static final int MAX_MESSAGE_BYTES = 1024 * 1024;
+
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "Content-Security-Policy",
+          "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:;"
+              + " object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
+          "X-Content-Type-Options",
+          "nosniff",
+          "Referrer-Policy",
+          "no-referrer");
+
+  private WebServer() {}
+
+  static Future<HttpServer> listen(Vertx vertx, NodeConfig config, Router service) {
+    Router router = Router.router(vertx);
+    router.route().handler(WebServer::addHeaders);
+    router.route("/*").subRouter(service).failureHandler(WebServer::fail);
+    return vertx
+        .createHttpServer(options())
+        .requestHandler(router)
+        .listen(config.httpPort(), config.httpHost());
+  }
+
+  /** WebSocket compression stays off: its inflater has no bound (CVE-2026-102467). */
+  private static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
+        .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES);
+  }
+
+  private static void addHeaders(RoutingContext request) {
+    request.response().headers().addAll(HEADERS);
+    request.next();
+  }
+
+  /** The last resort: a status and its name, never a stack trace. */
+  private static void fail(RoutingContext request) {
+    int status = request.statusCode() < 400 ? 500 : request.statusCode();
+    if (request.failure() != null && !(request.failure() instanceof HttpException)) {
+      log.error(
+          "{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
+    }
+    if (request.response().ended() || request.response().headWritten()) {
+      return;
+    }
+    JsonObject problem =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("status", status)
+            .put("title", request.response().setStatusCode(status).getStatusMessage());
+    request
+        .response()
+        .putHeader("Content-Type", "application/problem+json")
+        .end(problem.toBuffer());
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rollcall.presence;
+
+import dev.rollcall.pubsub.NodeId;
+
+/**
+ * Names one meta for ever: the node that added it, and the clock of the operation that did.
+ *
+ * @param clock 1 for the node's first operation
+ */
+public record Ref(NodeId node, long clock) {
+  public Ref {
+    if (clock < 1) {
+      throw new IllegalArgumentException("a clock starts at 1, not " + clock);
+    }
+  }
+
+  /** Reads what {@link #toString} wrote. */
+  public static Ref parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("not a ref: '" + text + "'");
+    }
+    return new Ref(new NodeId(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+  }
+
+  @Override
+  public String toString() {
+    return node + ":" + clock;
+  }
+}

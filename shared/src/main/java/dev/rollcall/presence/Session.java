@@ -1,0 +1,34 @@
+package dev.rollcall.presence;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * One who can be present: a browser's connection, or a verticle. When it closes, all that it
+ * tracked leaves. It closes by {@link #close}, by itself when the verticle that opened it is
+ * undeployed, and with its node, however that ends.
+ */
+public interface Session {
+  /**
+   * Makes the session present on a topic under a key. Tracking again what is tracked changes
+   * nothing and answers with the ref it has.
+   *
+   * @param key who, usually a user's id; 1 to 256 characters
+   * @param meta what the session says of itself; at most 4 KiB as JSON
+   * @return the ref, or a failure with {@link IllegalArgumentException} for arguments beyond their
+   *     limits, with {@link IllegalStateException} for a session that is closed
+   */
+  Future<Ref> track(String topic, String key, JsonObject meta);
+
+  /**
+   * Replaces the meta: everybody hears one diff. Fails as {@link #track}, and with {@link
+   * IllegalStateException} when the session does not track that.
+   */
+  Future<Ref> update(String topic, String key, JsonObject meta);
+
+  /** Makes the session leave the topic. What is not tracked is no error. */
+  Future<Void> untrack(String topic, String key);
+
+  /** Untracks everything. Calling it again does nothing. */
+  Future<Void> close();
+}

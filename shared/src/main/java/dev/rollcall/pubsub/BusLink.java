@@ -1,0 +1,162 @@
+package dev.rollcall.pubsub;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to the other nodes over the clustered event bus: one address that all share, and one of
+ * this node's own. A topic is a header of the message, never an address, so that the cluster's
+ * registrations stay two a node whatever is subscribed.
+ */
+final class BusLink implements Link {
+  private static final Logger log = LoggerFactory.getLogger(BusLink.class);
+
+  private static final String SHARED = "rollcall.pubsub";
+  private static final String TOPIC = "topic";
+  private static final String EVENT = "event";
+  private static final String SENDER = "node";
+
+  /** How often a node says that it is there. */
+  private static final long BEACON_MILLIS = 1_000;
+
+  /** How often, while it waits to be joined. */
+  private static final long JOINING_MILLIS = 100;
+
+  /** A member that can't be reached must not keep the others from starting. */
+  private static final long JOIN_MILLIS = 10_000;
+
+  private final Vertx vertx;
+  private final NodeId self;
+  private final Membership membership;
+  private final Beacons beacons;
+  private final Context context;
+  private final Promise<Void> joined = Promise.promise();
+  private final long openedNanos = System.nanoTime();
+  private volatile Set<NodeId> peers = Set.of();
+  private Set<String> reportedMissing = Set.of();
+
+  BusLink(Vertx vertx, NodeId self, Membership membership) {
+    this.vertx = vertx;
+    this.self = self;
+    this.membership = membership;
+    this.beacons = new Beacons(self, membership.self());
+    this.context = vertx.getOrCreateContext();
+  }
+
+  /** Registers, then completes once every member is heard and hears us. */
+  Future<Void> open(Subscribers subscribers) {
+    context.runOnContext(
+        now -> {
+          register(subscribers).onFailure(joined::tryFail);
+          vertx.setPeriodic(0, JOINING_MILLIS, this::awaitJoined);
+          vertx.setPeriodic(BEACON_MILLIS, timer -> sayBeacon());
+        });
+    return joined.future();
+  }
+
+  private Future<Void> register(Subscribers subscribers) {
+    var shared =
+        vertx.eventBus().<Buffer>consumer(SHARED, message -> receive(message, subscribers));
+    var own =
+        vertx.eventBus().<Buffer>consumer(own(self), message -> receive(message, subscribers));
+    return Future.all(shared.completion(), own.completion()).mapEmpty();
+  }
+
+  private void receive(io.vertx.core.eventbus.Message<Buffer> received, Subscribers subscribers) {
+    String topic = received.headers().get(TOPIC);
+    if (self.value().equals(received.headers().get(SENDER))) {
+      return;
+    }
+    if (topic == null) {
+      receiveBeacon(received.body().toJsonObject());
+      return;
+    }
+    Message message = new Message(topic, received.headers().get(EVENT), received.body());
+    subscribers.deliver(message, null);
+  }
+
+  private void awaitJoined(long timer) {
+    Set<String> missing = beacons.missing(membership.members());
+    long waitedMillis = (System.nanoTime() - openedNanos) / 1_000_000;
+    if (!missing.isEmpty() && waitedMillis < JOIN_MILLIS) {
+      sayBeacon();
+      return;
+    }
+    vertx.cancelTimer(timer);
+    joined.tryComplete();
+  }
+
+  private void sayBeacon() {
+    Set<String> members = membership.members();
+    Beacons.Beacon beacon = beacons.say(members);
+    peers = beacons.peers();
+    reportMissing(beacons.missing(members));
+    JsonObject body =
+        new JsonObject()
+            .put("node", beacon.node().value())
+            .put("member", beacon.member())
+            .put("hears", new JsonArray(List.copyOf(beacon.hears())));
+    vertx.eventBus().publish(SHARED, body.toBuffer(), options());
+  }
+
+  private void reportMissing(Set<String> missing) {
+    if (joined.future().isComplete() && !missing.equals(reportedMissing)) {
+      log.warn("members that this node does not hear, or that do not hear it: {}", missing);
+    }
+    reportedMissing = new HashSet<>(missing);
+  }
+
+  private void receiveBeacon(JsonObject body) {
+    Set<String> hears =
+        body.getJsonArray("hears").stream().map(String.class::cast).collect(Collectors.toSet());
+    Beacons.Beacon beacon =
+        new Beacons.Beacon(new NodeId(body.getString("node")), body.getString("member"), hears);
+    if (beacons.receive(beacon)) {
+      sayBeacon();
+    }
+  }
+
+  @Override
+  public NodeId self() {
+    return self;
+  }
+
+  @Override
+  public void publish(Message message) {
+    vertx.eventBus().publish(SHARED, message.encodedPayload(), options(message));
+  }
+
+  @Override
+  public void send(NodeId node, Message message) {
+    vertx.eventBus().send(own(node), message.encodedPayload(), options(message));
+  }
+
+  @Override
+  public Set<NodeId> peers() {
+    return peers;
+  }
+
+  private DeliveryOptions options() {
+    return new DeliveryOptions().addHeader(SENDER, self.value());
+  }
+
+  private DeliveryOptions options(Message message) {
+    return options().addHeader(TOPIC, message.topic()).addHeader(EVENT, message.event());
+  }
+
+  private static String own(NodeId node) {
+    return SHARED + "." + node;
+  }
+}

@@ -1,0 +1,15 @@
+package dev.rollcall.pubsub;
+
+import java.util.Set;
+
+/**
+ * Who is in the cluster, in the cluster manager's own names. A cheap local read that must not
+ * block: it may be late, and tells nothing of whether a member can be reached.
+ */
+public interface Membership {
+  /** Returns the member that this process is. */
+  String self();
+
+  /** Returns all members, this process included. */
+  Set<String> members();
+}

@@ -1,0 +1,127 @@
+package dev.rollcall.pubsub;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.Set;
+
+/**
+ * Topics across the cluster. Subscribe, and hear what anybody broadcasts, on whichever node,
+ * yourself included.
+ *
+ * <pre>{@code
+ * pubSub.subscribe("room:lobby", message -> render(message.event(), message.payload()));
+ * pubSub.broadcast("room:lobby", "new_message", new JsonObject().put("text", "hello"));
+ * }</pre>
+ *
+ * <p>Delivery is at most once. What one publisher sends to one topic arrives in its order; across
+ * publishers there is no order. Subscribing twice delivers twice. A subscription costs the cluster
+ * nothing: all topics travel on one shared bus address, and each node knows its own subscribers. So
+ * {@link #subscribe} is complete when it returns.
+ *
+ * <p>A subscriber runs on the context that subscribed (a verticle's own event loop). All methods
+ * may be called from any thread.
+ */
+public final class PubSub {
+  /** Far above what fits a screen; a larger thing is stored, and its address broadcast. */
+  public static final int MAX_PAYLOAD_BYTES = 256 * 1024;
+
+  private final Vertx vertx;
+  private final Subscribers subscribers = new Subscribers();
+  private final Link link;
+
+  private PubSub(Vertx vertx, Link link) {
+    this.vertx = vertx;
+    this.link = link;
+  }
+
+  /** Returns a PubSub of this process alone: every subscriber it has is here. */
+  public static PubSub local(Vertx vertx) {
+    return new PubSub(vertx, Link.NONE);
+  }
+
+  /**
+   * Returns a PubSub over the clustered event bus, once this node hears every member of the cluster
+   * and is heard by each.
+   *
+   * @param id this node's name
+   * @param membership who is in the cluster
+   */
+  public static Future<PubSub> clustered(Vertx vertx, NodeId id, Membership membership) {
+    BusLink link = new BusLink(vertx, id, membership);
+    PubSub pubSub = new PubSub(vertx, link);
+    return link.open(pubSub.subscribers).map(pubSub);
+  }
+
+  /**
+   * Subscribes to a topic. The subscription ends with the verticle that made it.
+   *
+   * @throws IllegalArgumentException when the name is none, see {@link Topic}
+   */
+  public Subscription subscribe(String topic, Handler<Message> subscriber) {
+    return subscribers.add(Topic.check(topic), vertx.getOrCreateContext(), subscriber);
+  }
+
+  /**
+   * Sends an event to every subscriber of the topic on every node.
+   *
+   * @throws IllegalArgumentException when topic, event or payload are beyond their limits
+   */
+  public void broadcast(String topic, String event, JsonObject payload) {
+    broadcastFrom(null, topic, event, payload);
+  }
+
+  /** As {@link #broadcast}, but skips one subscriber: usually the caller's own. */
+  public void broadcastFrom(Subscription from, String topic, String event, JsonObject payload) {
+    Message message = encode(topic, event, payload);
+    subscribers.deliver(message, from);
+    link.publish(message);
+  }
+
+  /** Sends an event to the subscribers on this node alone. */
+  public void localBroadcast(String topic, String event, JsonObject payload) {
+    subscribers.deliver(encode(topic, event, payload), null);
+  }
+
+  /** As {@link #localBroadcast}, but skips one subscriber. */
+  public void localBroadcastFrom(
+      Subscription from, String topic, String event, JsonObject payload) {
+    subscribers.deliver(encode(topic, event, payload), from);
+  }
+
+  /** Sends an event to the subscribers on one node alone. A node that is away hears nothing. */
+  public void directBroadcast(NodeId node, String topic, String event, JsonObject payload) {
+    Message message = encode(topic, event, payload);
+    if (node.equals(link.self())) {
+      subscribers.deliver(message, null);
+    } else {
+      link.send(node, message);
+    }
+  }
+
+  /** Returns the topics that have a subscriber on this node. */
+  public Set<String> topics() {
+    return Set.copyOf(subscribers.topics());
+  }
+
+  /** Returns how many subscribers this node has, over all topics. */
+  public int subscriberCount() {
+    return subscribers.count();
+  }
+
+  /** Returns the other nodes that this node hears. */
+  public Set<NodeId> peers() {
+    return link.peers();
+  }
+
+  private static Message encode(String topic, String event, JsonObject payload) {
+    Buffer encoded = payload.toBuffer();
+    if (encoded.length() > MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, not " + encoded.length());
+    }
+    return new Message(topic, event, encoded);
+  }
+}
