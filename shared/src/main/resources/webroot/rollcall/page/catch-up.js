@@ -1,0 +1,52 @@
+import { delayMillis } from '../backoff.js';
+
+/** Without a replica no `presence_state` comes; then this long after registering is late enough. */
+const REGISTERED_MILLIS = 1_000;
+
+/**
+ * Runs `load` once after each connection, when `topic` is registered, so that nothing falls between
+ * what it fetches and what comes live. The bridge does not acknowledge a registration; its
+ * `presence_state` does. Repeats a failed load after a while; `onTrouble(failure)` hears of it, and
+ * `onTrouble(null)` when it is over. Returns what stops it.
+ */
+export function catchUp(bus, topic, load, onTrouble) {
+  let timer = null;
+  let waiting = false;
+  let round = 0;
+
+  const later = (millis, step) => {
+    clearTimeout(timer);
+    timer = setTimeout(step, millis);
+  };
+  const attempt = async (mine, count) => {
+    try {
+      await load();
+      if (mine === round) onTrouble(null);
+    } catch (failure) {
+      if (mine !== round) return;
+      onTrouble(failure);
+      later(delayMillis(count), () => attempt(mine, count + 1));
+    }
+  };
+  const begin = () => {
+    clearTimeout(timer);
+    waiting = false;
+    attempt(round, 0);
+  };
+
+  const unsubscribe = bus.subscribe(topic, ({ event }) => {
+    if (waiting && event === 'presence_state') begin();
+  });
+  const unwatch = bus.onState(({ name }) => {
+    clearTimeout(timer);
+    round++;
+    waiting = name === 'live';
+    if (waiting) later(REGISTERED_MILLIS, begin);
+  });
+  return () => {
+    clearTimeout(timer);
+    round++;
+    unsubscribe();
+    unwatch();
+  };
+}

@@ -1,0 +1,2 @@
+self.onmessage = ({ data: periodMillis }) =>
+  setInterval(() => self.postMessage(null), periodMillis);

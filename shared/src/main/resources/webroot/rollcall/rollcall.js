@@ -1,0 +1,17 @@
+/*
+ * Rollcall in the browser. Six lines show who is here and what is said:
+ *
+ *   import { connect, presence } from '/rollcall/rollcall.js';
+ *
+ *   const bus = connect();
+ *   presence(bus, 'room:lobby', people => console.log(people.map(person => person.user)));
+ *   bus.subscribe('room:lobby', ({ event, payload }) => console.log(event, payload));
+ *   const message = { room: 'lobby', text: 'Hello', client_id: crypto.randomUUID() };
+ *   await bus.send('chat.messages.post', message);
+ *
+ * The connection looks after itself: it pings, comes back after a cut, and registers again what
+ * was subscribed. What was broadcast in between is not repeated; ask for it, as the chat does.
+ */
+export { connect } from './connection.js';
+export { presence } from './presence.js';
+export { Failure } from './protocol.js';

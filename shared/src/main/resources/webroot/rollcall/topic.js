@@ -1,0 +1,70 @@
+import { syncDiff, syncState } from './presence.js';
+
+/**
+ * One topic as this browser follows it: its subscribers, and the people present.
+ *
+ * Every subscriber hears `presence_state` before the first `presence_diff`. The bridge promises
+ * that to the registration only, so one who subscribes later hears the state as it is by then. A
+ * diff that comes before the state belongs to an earlier registration and is dropped: applied on
+ * top, it could bring back somebody who has left.
+ */
+export class Topic {
+  #name;
+  #subscribers = new Set();
+  #people = new Map();
+  #current = false;
+
+  constructor(name) {
+    this.#name = name;
+  }
+
+  get empty() {
+    return this.#subscribers.size === 0;
+  }
+
+  /** Subscribing the same handler twice delivers twice. */
+  add(handler) {
+    const subscriber = { handler };
+    this.#subscribers.add(subscriber);
+    if (this.#current) queueMicrotask(() => this.#catchUp(subscriber));
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  /** A new registration begins: the state follows. */
+  registered() {
+    this.#current = false;
+  }
+
+  /** A message about presence also carries `people`, the Map that it leads to. */
+  deliver({ event, payload }) {
+    const message = { topic: this.#name, event, payload };
+    if (event === 'presence_state') {
+      this.#people = syncState(this.#people, payload);
+      this.#current = true;
+      message.people = this.#people;
+    } else if (event === 'presence_diff') {
+      if (!this.#current) return;
+      this.#people = syncDiff(this.#people, payload);
+      message.people = this.#people;
+    }
+    for (const subscriber of [...this.#subscribers]) this.#call(subscriber, message);
+  }
+
+  #catchUp(subscriber) {
+    const payload = Object.fromEntries(this.#people);
+    const event = 'presence_state';
+    this.#call(subscriber, { topic: this.#name, event, payload, people: this.#people });
+  }
+
+  /** One subscriber's error is reported, and the others still hear. */
+  #call(subscriber, message) {
+    if (!this.#subscribers.has(subscriber)) return;
+    try {
+      subscriber.handler(message);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { catchUp } from '../../main/resources/webroot/rollcall/page/catch-up.js';
+import { world } from './fake-socket.js';
+
+const STATE = {
+  type: 'rec',
+  address: 'room:lobby',
+  body: { event: 'presence_state', payload: {} },
+};
+
+function following(t) {
+  const it = world(t, { me: null });
+  Object.assign(it, { loads: 0, troubles: [], failures: 0 });
+  const load = async () => {
+    it.loads++;
+    if (it.failures-- > 0) throw new Error('unavailable');
+  };
+  it.stop = catchUp(it.bus, 'room:lobby', load, failure =>
+    it.troubles.push(failure?.message ?? null),
+  );
+  it.open();
+  return it;
+}
+
+test('it loads once, as soon as presence_state shows that the topic is registered', async t => {
+  const it = following(t);
+  assert.equal(it.loads, 0);
+  it.receive(STATE);
+  it.receive(STATE);
+  await it.tick(5_000);
+  assert.equal(it.loads, 1);
+  assert.deepEqual(it.troubles, [null]);
+});
+
+test('without a replica it loads after a second', async t => {
+  const it = following(t);
+  await it.tick(1_000);
+  it.receive(STATE);
+  assert.equal(it.loads, 1);
+});
+
+test('it loads again after each reconnection', async t => {
+  const it = following(t);
+  it.receive(STATE);
+  await it.cut();
+  await it.tick(5_000);
+  it.open();
+  it.receive(STATE);
+  assert.equal(it.loads, 2);
+});
+
+test('a failed load is told and repeated until it succeeds', async t => {
+  const it = following(t);
+  it.failures = 2;
+  it.receive(STATE);
+  for (let i = 0; i < 4; i++) await it.tick(1_000);
+  assert.equal(it.loads, 3);
+  assert.deepEqual(it.troubles, ['unavailable', 'unavailable', null]);
+});
+
+test('once stopped it neither loads nor tells', async t => {
+  const it = following(t);
+  it.failures = 1;
+  it.receive(STATE);
+  it.stop();
+  await it.tick(10_000);
+  assert.equal(it.loads, 1);
+  assert.deepEqual(it.troubles, []);
+});

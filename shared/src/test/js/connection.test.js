@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { settled, world } from './fake-socket.js';
+
+const outcome = promise =>
+  promise.then(
+    body => ({ body }),
+    ({ code, message }) => ({ code, message }),
+  );
+const addresses = frames => frames.map(({ address }) => address);
+
+test('what was subscribed and then sent goes out when the socket opens', async t => {
+  const it = world(t);
+  it.bus.subscribe('room:lobby', () => {});
+  const reply = outcome(it.bus.send('chat.messages.list', { room: 'lobby' }));
+  it.open();
+  assert.deepEqual(
+    it.socket().sent.map(({ type }) => type),
+    ['register', 'send'],
+  );
+  it.receive({ type: 'rec', address: it.sent('send')[0].replyAddress, body: { messages: [] } });
+  assert.deepEqual(await reply, { body: { messages: [] } });
+  assert.deepEqual(it.states, ['connecting', 'live']);
+});
+
+test('a topic is registered once for all its subscribers and unregistered after the last', t => {
+  const it = world(t);
+  it.open();
+  const first = it.bus.subscribe('orders', () => {});
+  const second = it.bus.subscribe('orders', () => {});
+  first();
+  first();
+  assert.deepEqual(it.sent('unregister'), []);
+  second();
+  assert.deepEqual(addresses(it.sent('register')), ['orders']);
+  assert.deepEqual(addresses(it.sent('unregister')), ['orders']);
+});
+
+test('a failure comes with its code and word', async t => {
+  const it = world(t);
+  it.open();
+  const reply = outcome(it.bus.send('chat.messages.post', {}));
+  const address = it.sent('send')[0].replyAddress;
+  it.receive({
+    type: 'err',
+    address,
+    failureCode: 400,
+    failureType: 'RECIPIENT_FAILURE',
+    message: 'invalid_text',
+  });
+  assert.deepEqual(await reply, { code: 400, message: 'invalid_text' });
+});
+
+test('a refusal that names no request goes to onRefused and the socket lives on', t => {
+  const it = world(t);
+  it.open();
+  it.receive({ type: 'err', body: 'access_denied' });
+  assert.deepEqual(it.refused, ['access_denied']);
+  assert.equal(it.bus.state.name, 'live');
+});
+
+test('it pings every five seconds while live', async t => {
+  const it = world(t);
+  it.open();
+  await it.tick(15_000);
+  assert.equal(it.sent('ping').length, 3);
+});
+
+test('after a cut it registers again, and what was sent has failed', async t => {
+  const it = world(t);
+  it.open();
+  it.bus.subscribe('room:lobby', () => {});
+  const reply = outcome(it.bus.send('chat.messages.post', {}));
+  await it.cut();
+  assert.deepEqual(await reply, { code: 503, message: 'disconnected' });
+  const waiting = outcome(it.bus.send('chat.messages.list', {}));
+  await it.tick(500);
+  assert.equal(it.sockets.length, 2);
+  it.open();
+  assert.deepEqual(addresses(it.socket().sent), ['room:lobby', 'chat.messages.list']);
+  assert.deepEqual(it.states, ['connecting', 'live', 'reconnecting', 'live']);
+  it.receive({ type: 'rec', address: it.sent('send')[0].replyAddress, body: 1 });
+  assert.deepEqual(await waiting, { body: 1 });
+});
+
+test('a refused connection with 401 at /me ends as signed out', async t => {
+  const it = world(t, { me: 401 });
+  const reply = outcome(it.bus.send('orders.list', {}));
+  await it.cut();
+  assert.deepEqual(it.states, ['connecting', 'reconnecting', 'closed signed_out']);
+  assert.deepEqual(await reply, { code: 503, message: 'closed' });
+  assert.deepEqual(await outcome(it.bus.send('orders.list', {})), { code: 503, message: 'closed' });
+  await it.tick(60_000);
+  assert.equal(it.sockets.length, 1);
+});
+
+test('a server that is away is tried again, at five seconds at the latest, for ever', async t => {
+  const it = world(t, { me: null });
+  for (let attempt = 1; attempt <= 12; attempt++) {
+    assert.equal(it.sockets.length, attempt);
+    await it.cut();
+    await it.tick(5_000);
+  }
+  assert.equal(it.bus.state.name, 'reconnecting');
+});
+
+test('a socket that lived a while resets the wait, one that closed at once does not', async t => {
+  const it = world(t, { me: null });
+  for (let attempt = 0; attempt < 8; attempt++) {
+    it.open();
+    await it.cut();
+    await it.tick(5_000);
+  }
+  it.open();
+  await it.cut();
+  await it.tick(500);
+  assert.equal(it.sockets.length, 9, 'the wait is at least a second by now');
+  await it.tick(4_500);
+  it.open();
+  await it.tick(5_000);
+  await it.cut();
+  await it.tick(500);
+  assert.equal(it.sockets.length, 11);
+});
+
+test('no answer within ten seconds is 408, and on a silent socket means it is dead', async t => {
+  const it = world(t);
+  it.open();
+  await it.tick(1);
+  const reply = outcome(it.bus.send('orders.list', {}));
+  await it.tick(10_000);
+  assert.deepEqual(await reply, { code: 408, message: 'timeout' });
+  assert.equal(it.bus.state.name, 'reconnecting');
+  assert.equal(it.socket().closed, true);
+});
+
+test('no answer while other messages come does not break the connection', async t => {
+  const it = world(t);
+  it.open();
+  const reply = outcome(it.bus.send('orders.list', {}));
+  await it.tick(4_000);
+  it.receive({ type: 'rec', address: 'orders', body: { event: 'order_created', payload: {} } });
+  await it.tick(6_000);
+  assert.equal((await reply).code, 408);
+  assert.equal(it.bus.state.name, 'live');
+});
+
+test('an attempt to connect that hangs is given up', async t => {
+  const it = world(t);
+  await it.tick(10_000);
+  assert.equal(it.sockets[0].closed, true);
+  await it.tick(5_000);
+  assert.equal(it.sockets.length, 2);
+});
+
+test('close is for good, also between two attempts', async t => {
+  const it = world(t);
+  it.open();
+  await it.cut();
+  it.bus.close('changed_name');
+  await it.tick(60_000);
+  await settled();
+  assert.equal(it.sockets.length, 1);
+  assert.equal(it.states.at(-1), 'closed changed_name');
+});

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { importPage } from './pages.js';
+
+const { isStale, latest, money } = await importPage('dashboard-service', 'stats.js');
+
+test('minor units are shown with the digits that the currency has', () => {
+  assert.equal(money(10800, 'EUR', 'en'), '€108.00');
+  assert.equal(money(10800, 'JPY', 'en'), '¥10,800');
+  assert.equal(money(10800, 'BHD', 'en').replace(/\s/, ' '), 'BHD 10.800');
+  assert.equal(money(5, 'USD', 'en'), '$0.05');
+  assert.equal(money(7, 'no currency', 'en'), '7 no currency');
+});
+
+test('of two stats the later one counts, whichever comes first', () => {
+  const early = { at: '2026-01-01T10:00:00.9Z' };
+  const late = { at: '2026-01-01T10:00:01Z' };
+  assert.equal(latest(null, early), early);
+  assert.equal(latest(early, late), late);
+  assert.equal(latest(late, early), late);
+});
+
+test('stats are stale when the server says so, without a connection, or when no more come', () => {
+  assert.equal(isStale({ stale: false }, 5_000, true), false);
+  assert.equal(isStale({ stale: true }, 0, true), true);
+  assert.equal(isStale({ stale: false }, 0, false), true);
+  assert.equal(isStale({ stale: false }, 15_001, true), true);
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Topic } from '../../main/resources/webroot/rollcall/topic.js';
+
+const of = ref => ({ metas: [{ phx_ref: ref }] });
+const state = payload => ({ event: 'presence_state', payload });
+const joined = (user, ref) => ({
+  event: 'presence_diff',
+  payload: { joins: { [user]: of(ref) }, leaves: {} },
+});
+
+function followed() {
+  const topic = new Topic('room:lobby');
+  const heard = [];
+  const remove = topic.add(message => heard.push(message));
+  topic.registered();
+  return { topic, heard, remove, users: () => [...heard.at(-1).people.keys()] };
+}
+
+test('a message reaches each subscriber, and twice the one who subscribed twice', () => {
+  const { topic, heard } = followed();
+  const twice = message => heard.push(message);
+  topic.add(twice);
+  topic.add(twice);
+  topic.deliver({ event: 'new_message', payload: { id: 1 } });
+  assert.deepEqual(
+    heard,
+    Array(3).fill({ topic: 'room:lobby', event: 'new_message', payload: { id: 1 } }),
+  );
+});
+
+test('a diff before the state is dropped, for it belongs to an earlier registration', () => {
+  const { topic, heard, users } = followed();
+  topic.deliver(joined('ghost', 'g1'));
+  assert.equal(heard.length, 0);
+  topic.deliver(state({ ana: of('a1') }));
+  topic.deliver(joined('bob', 'b1'));
+  assert.deepEqual(users(), ['ana', 'bob']);
+});
+
+test('after registering again the new state replaces the old people', () => {
+  const { topic, users } = followed();
+  topic.deliver(state({ ana: of('a1'), bob: of('b1') }));
+  topic.registered();
+  topic.deliver(joined('ghost', 'g1'));
+  topic.deliver(state({ ana: of('a2') }));
+  assert.deepEqual(users(), ['ana']);
+});
+
+test('one who subscribes later hears the state as it is by then', async () => {
+  const { topic } = followed();
+  topic.deliver(state({ ana: of('a1') }));
+  topic.deliver(joined('__proto__', 'p1'));
+  const late = [];
+  topic.add(message => late.push(message));
+  await Promise.resolve();
+  assert.deepEqual([...late[0].people.keys()], ['ana', '__proto__']);
+  assert.equal(late[0].event, 'presence_state');
+  assert.deepEqual(Object.keys(late[0].payload), ['ana', '__proto__']);
+});
+
+test('one who unsubscribes hears nothing more, and the topic is empty after the last', () => {
+  const { topic, heard, remove } = followed();
+  assert.equal(topic.empty, false);
+  assert.equal(remove(), true);
+  assert.equal(remove(), false);
+  topic.deliver({ event: 'new_message', payload: {} });
+  assert.equal(heard.length, 0);
+  assert.equal(topic.empty, true);
+});
+
+test('an error of one subscriber is reported, and the others still hear', t => {
+  const reported = t.mock.method(globalThis, 'queueMicrotask', () => {});
+  const topic = new Topic('orders');
+  const heard = [];
+  topic.add(() => {
+    throw new Error('mine');
+  });
+  topic.add(message => heard.push(message));
+  topic.deliver({ event: 'order_created', payload: {} });
+  assert.equal(heard.length, 1);
+  assert.throws(reported.mock.calls[0].arguments[0], /mine/);
+});
