@@ -1,0 +1,64 @@
+package dev.rollcall.system;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was built, and how it is started.
+ *
+ * @param root the folder that holds the modules
+ */
+record Installation(Path root) {
+
+  /**
+   * Small and quick to start rather than fast in the long run: several JVMs share two cores and
+   * little memory, and each would else take a quarter of the machine's memory for its heap.
+   */
+  private static final List<String> MODEST =
+      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+  private static final int FIRST_JAVA_THAT_WARNS_OF_UNSAFE = 24;
+
+  /** The one that holds this working directory: a test runs in its module's folder. */
+  static Installation aroundHere() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("demo"))) {
+      folder = folder.getParent();
+      if (folder == null) {
+        throw new IllegalStateException("not in a folder of Rollcall: " + Path.of(""));
+      }
+    }
+    return new Installation(folder);
+  }
+
+  List<String> command(Kind kind) {
+    List<String> command = java();
+    command.add("-jar");
+    command.add(jar(kind.module()).toString());
+    return command;
+  }
+
+  List<String> databaseCommand() {
+    List<String> command = java();
+    command.add("-cp");
+    command.add(jar("system-tests").toString());
+    command.add("dev.rollcall.database.EmbeddedDatabase");
+    return command;
+  }
+
+  private Path jar(String module) {
+    return root.resolve(module).resolve("target").resolve(module + ".jar");
+  }
+
+  private static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(MODEST);
+    if (Runtime.version().feature() >= FIRST_JAVA_THAT_WARNS_OF_UNSAFE) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return command;
+  }
+}
