@@ -1,0 +1,9 @@
+package dev.rollcall.bridge;
+
+/**
+ * Who is at the other end of a connection, by their token.
+ *
+ * @param user the token's subject
+ * @param expiresAt when the token is over, in seconds since 1970
+ */
+record Identity(String user, long expiresAt) {}
