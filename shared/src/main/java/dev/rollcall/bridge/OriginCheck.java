@@ -1,8 +1,8 @@
 package dev.rollcall.bridge;
 
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.SecurityPolicyHandler;
 import java.net.URI;
 import java.util.Set;
 
@@ -10,7 +10,7 @@ import java.util.Set;
  * Refuses what a page of a foreign origin sends with a user's cookie. A client without an Origin is
  * no browser's page.
  */
-final class OriginCheck implements Handler<RoutingContext> {
+final class OriginCheck implements SecurityPolicyHandler {
   private final Set<String> allowed;
 
   OriginCheck(Set<String> allowed) {

@@ -2,6 +2,7 @@ package dev.rollcall.node;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.rollcall.pubsub.Membership;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,7 +13,6 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Set;
 import java.util.UUID;
@@ -34,6 +34,7 @@ final class Cluster implements Membership {
   }
 
   static Future<Cluster> join(NodeConfig config, MeterRegistry metrics) {
+    System.setProperty("hazelcast.logging.type", "slf4j");
     ClusterManager manager = new HazelcastClusterManager(hazelcast(config));
     MicrometerMetricsOptions measured =
         new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(true);
@@ -78,11 +79,11 @@ final class Cluster implements Membership {
   }
 
   private static Config hazelcast(NodeConfig config) {
-    Config hazelcast = ConfigUtil.loadConfig();
+    Config hazelcast = new Config();
+    hazelcast.addMultiMapConfig(registrations());
     hazelcast.setClusterName(config.clusterName());
     network(hazelcast.getNetworkConfig(), config);
     hazelcast
-        .setProperty("hazelcast.logging.type", "slf4j")
         .setProperty("hazelcast.phone.home.enabled", "false")
         // A node leaves in its own order, not in that of JVM hooks.
         .setProperty("hazelcast.shutdownhook.enabled", "false")
@@ -99,6 +100,13 @@ final class Cluster implements Membership {
         .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
         .setProperty("hazelcast.operation.call.timeout.millis", "10000");
     return hazelcast;
+  }
+
+  /** Where Vert.x keeps who consumes which address; a set, as it asks for. */
+  private static MultiMapConfig registrations() {
+    return new MultiMapConfig("__vertx.subs")
+        .setBackupCount(1)
+        .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET);
   }
 
   private static void network(NetworkConfig network, NodeConfig config) {

@@ -7,6 +7,7 @@ import dev.rollcall.pubsub.PubSub;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.healthchecks.HealthChecks;
@@ -107,8 +108,11 @@ public final class Node {
   public Future<Void> close() {
     parts.management().serving(false);
     Vertx vertx = vertx();
-    return Future.all(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
-        .transform(done -> presence().close())
-        .transform(done -> vertx.close());
+    // Of no context: it completes when the event loops have ended.
+    Promise<Void> left = Promise.promise();
+    Future.all(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
+        .transform(undeployed -> presence().close())
+        .onComplete(said -> vertx.close().onComplete(left));
+    return left.future();
   }
 }

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import java.util.UUID;
 import java.util.function.Function;
@@ -35,8 +36,16 @@ final class NodeStart {
   Future<Node> start(Function<Node, ? extends Deployable> verticle) {
     log.info("{} starts as node {} with {}", service, id, config);
     metrics.config().commonTags("service", service);
-    return Cluster.join(config, metrics)
-        .compose(cluster -> serve(cluster, verticle).recover(fault -> leave(cluster, fault)));
+    // Of no context: it must be able to fail after the event loops have ended.
+    Promise<Node> started = Promise.promise();
+    Cluster.join(config, metrics)
+        .onFailure(started::fail)
+        .onSuccess(
+            cluster ->
+                serve(cluster, verticle)
+                    .onSuccess(started::complete)
+                    .onFailure(fault -> leave(cluster, fault, started)));
+    return started.future();
   }
 
   private Future<Node> serve(Cluster cluster, Function<Node, ? extends Deployable> verticle) {
@@ -65,7 +74,7 @@ final class NodeStart {
   private static Future<Node> deploy(Node node, Function<Node, ? extends Deployable> verticle) {
     try {
       return node.vertx().deployVerticle(verticle.apply(node)).map(node);
-    } catch (ConfigurationException refused) {
+    } catch (RuntimeException refused) {
       return Future.failedFuture(refused);
     }
   }
@@ -84,8 +93,8 @@ final class NodeStart {
   }
 
   /** A start that fails half-way leaves the cluster: nobody waits for a node that never comes. */
-  private static Future<Node> leave(Cluster cluster, Throwable fault) {
-    return cluster.vertx().close().transform(left -> Future.failedFuture(fault));
+  private static void leave(Cluster cluster, Throwable fault, Promise<Node> started) {
+    cluster.vertx().close().onComplete(left -> started.fail(fault));
   }
 
   private void measure(NodeParts parts) {

@@ -36,7 +36,8 @@ final class WebServer {
   static Future<HttpServer> listen(Vertx vertx, NodeConfig config, Router service) {
     Router router = Router.router(vertx);
     router.route().handler(WebServer::addHeaders);
-    router.route("/*").subRouter(service).failureHandler(WebServer::fail);
+    router.route().failureHandler(WebServer::fail);
+    router.route("/*").subRouter(service);
     return vertx
         .createHttpServer(options())
         .requestHandler(router)

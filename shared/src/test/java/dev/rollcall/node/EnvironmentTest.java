@@ -1,0 +1,55 @@
+package dev.rollcall.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EnvironmentTest {
+  @Test
+  void whatIsNotSetHasItsDefault() {
+    Environment environment = new Environment(Map.of("BLANK", "  "));
+    assertThat(environment.text("BLANK", "otherwise")).isEqualTo("otherwise");
+    assertThat(environment.number("NONE", 7, 1, 9)).isEqualTo(7);
+    assertThat(environment.flag("NONE")).isFalse();
+    assertThatCode(environment::check).doesNotThrowAnyException();
+  }
+
+  @Test
+  void everyProblemIsNamedAtOnce() {
+    Environment environment =
+        new Environment(Map.of("PORT", "70000", "COUNT", "many", "FLAG", "yes"));
+    environment.port("PORT", 1);
+    environment.number("COUNT", 1, 1, 9);
+    environment.flag("FLAG");
+    environment.required("KEY", "needed here");
+    assertThatThrownBy(environment::check)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("PORT must be a whole number from 0 to 65535, not '70000'")
+        .hasMessageContaining("COUNT must be a whole number from 1 to 9, not 'many'")
+        .hasMessageContaining("FLAG must be true or false, not 'yes'")
+        .hasMessageContaining("KEY is not set: needed here");
+  }
+
+  @Test
+  void productionTakesNothingForGranted() {
+    Environment environment = new Environment(Map.of("ROLLCALL_MODE", "production"));
+    assertThatThrownBy(() -> NodeConfig.from(environment))
+        .hasMessageContaining("ROLLCALL_CLUSTER_HOST is not set")
+        .hasMessageContaining("ROLLCALL_CLUSTER_MEMBERS and ROLLCALL_CLUSTER_DNS");
+  }
+
+  @Test
+  void theClusterNeverListensOnEveryInterface() {
+    Environment environment = new Environment(Map.of("ROLLCALL_CLUSTER_HOST", "0.0.0.0"));
+    assertThatThrownBy(() -> NodeConfig.from(environment)).hasMessageContaining("one address");
+  }
+
+  @Test
+  void aMemberIsAHostAndAPort() {
+    Environment environment = new Environment(Map.of("ROLLCALL_CLUSTER_MEMBERS", "a:1, b"));
+    assertThatThrownBy(() -> NodeConfig.from(environment)).hasMessageContaining("has 'b'");
+  }
+}
