@@ -1,0 +1,91 @@
+package dev.rollcall.database;
+
+import dev.rollcall.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.healthchecks.Status;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A service's database: one schema of a PostgreSQL, brought up to date, behind a bounded pool.
+ *
+ * <p>While the server is away, statements fail and {@link #unavailable} tells so; when it returns
+ * they succeed again, without a restart. Statements name tables without a schema: the connection's
+ * search path is the service's own and nothing else.
+ */
+public final class Database {
+  /** How long a start waits for a server that is away. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final long CHECK_MILLIS = 1_000;
+
+  private final Pool pool;
+
+  private Database(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Opens the database that {@code DATABASE_URL} names or, in development without one, an embedded
+   * server beneath {@code ROLLCALL_DATA_DIR}. Adds the readiness check {@code database}. Closed
+   * with the verticle that opens it, or with the node.
+   *
+   * @param schema the service's own schema; its migrations are in {@code classpath:db/SCHEMA}
+   * @return fails with {@link dev.rollcall.node.ConfigurationException}, or with {@link
+   *     DatabaseStartException}: at once when the server refuses, after 30 s when it stays away
+   */
+  public static Future<Database> open(Node node, String schema) {
+    DatabaseVerticle verticle = new DatabaseVerticle(node.environment(), schema);
+    return node.vertx()
+        .deployVerticle(verticle)
+        .map(deployed -> verticle.database())
+        .onSuccess(
+            database ->
+                node.readiness()
+                    .register(
+                        "database",
+                        promise -> database.check().map(Status.OK()).onComplete(promise)));
+  }
+
+  /** As {@link #open(Node, String)}, where the server is known; whoever opens closes. */
+  public static Future<Database> open(Vertx vertx, DatabaseConfig config, String schema) {
+    return open(vertx, config, schema, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a server that is away is waited for
+   */
+  static Future<Database> open(
+      Vertx vertx, DatabaseConfig config, String schema, Duration patience) {
+    if (!schema.matches("[a-z][a-z_]*")) {
+      throw new IllegalArgumentException("not a name for a schema: " + schema);
+    }
+    return Migrations.run(vertx, config, schema, patience)
+        .map(done -> new Database(Pools.open(vertx, config, schema)));
+  }
+
+  /**
+   * Tells whether a failure of the pool or of a statement means that the server is away or too
+   * busy, so that the same may succeed later; else the statement itself is wrong.
+   */
+  public static boolean unavailable(Throwable failure) {
+    return Availability.lost(failure);
+  }
+
+  public Pool pool() {
+    return pool;
+  }
+
+  /** Asks the server for a sign of life; fails within a second when there is none. */
+  public Future<Void> check() {
+    return pool.withConnection(connection -> connection.query("SELECT 1").execute())
+        .timeout(CHECK_MILLIS, TimeUnit.MILLISECONDS)
+        .mapEmpty();
+  }
+
+  public Future<Void> close() {
+    return pool.close();
+  }
+}

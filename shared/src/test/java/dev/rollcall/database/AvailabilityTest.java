@@ -1,0 +1,62 @@
+package dev.rollcall.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.VertxException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AvailabilityTest {
+  static Stream<Throwable> failuresOfTheWay() {
+    return Stream.of(
+        new ConnectException("refused"),
+        new UnknownHostException("db"),
+        ClosedConnectionException.INSTANCE,
+        new ConnectionPoolTooBusyException("full"),
+        new TimeoutException(),
+        VertxException.noStackTrace("Timeout"),
+        VertxException.noStackTrace("Connection is not active now, current status: CLOSED"),
+        new IllegalStateException("wrapped", new SQLException("refused", "08001")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failuresOfTheWay")
+  void aServerThatCannotBeReachedIsAway(Throwable failure) {
+    assertThat(Database.unavailable(failure)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"57P01", "57P02", "57P03", "53300", "57014", "08006"})
+  void aServerThatEndsStartsOrIsFullIsAway(String sqlState) {
+    assertThat(Database.unavailable(refusal(sqlState))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"23505", "42601", "28P01", "3D000", "22003"})
+  void aStatementThatIsWrongStaysWrong(String sqlState) {
+    assertThat(Database.unavailable(refusal(sqlState))).isFalse();
+  }
+
+  static Stream<Throwable> faults() {
+    return Stream.of(new NullPointerException(), VertxException.noStackTrace("Empty batch"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aFaultOfOursIsNone(Throwable failure) {
+    assertThat(Database.unavailable(failure)).isFalse();
+  }
+
+  private static PgException refusal(String sqlState) {
+    return new PgException("no", "ERROR", sqlState, "");
+  }
+}
