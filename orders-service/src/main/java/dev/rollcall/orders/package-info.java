@@ -1,0 +1,2 @@
+/** Orders over REST and the event bus, announced after their commit. */
+package dev.rollcall.orders;
