@@ -83,16 +83,12 @@ final class Deployment implements AutoCloseable {
    * @throws CancellationException when it was closed meanwhile
    */
   void start() throws StartFailure, InterruptedException {
+    List<Instance> instances = layout.instances();
     ServiceProcess database = launchDatabase();
+    awaitReady(List.of(database, launch(instances.get(0))));
     List<ServiceProcess> services = new ArrayList<>();
-    for (Instance instance : layout.instances(Kind.PRESENCE)) {
+    for (Instance instance : instances.subList(1, instances.size())) {
       services.add(launch(instance));
-    }
-    awaitReady(List.of(database));
-    for (Instance instance : layout.instances()) {
-      if (instance.kind() != Kind.PRESENCE) {
-        services.add(launch(instance));
-      }
     }
     awaitReady(services);
     watch();
