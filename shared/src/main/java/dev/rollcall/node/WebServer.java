@@ -36,8 +36,9 @@ final class WebServer {
   static Future<HttpServer> listen(Vertx vertx, NodeConfig config, Router service) {
     Router router = Router.router(vertx);
     router.route().handler(WebServer::addHeaders);
-    router.route().failureHandler(WebServer::fail);
     router.route("/*").subRouter(service);
+    // After the service's own: the first failure handler that matches answers.
+    router.route().failureHandler(WebServer::fail);
     return vertx
         .createHttpServer(options())
         .requestHandler(router)
