@@ -33,6 +33,7 @@ public final class Node {
   private final Environment environment;
   private final NodeConfig config;
   private final NodeParts parts;
+  private volatile String httpAddress = "none";
 
   Node(String service, Environment environment, NodeConfig config, NodeParts parts) {
     this.service = service;
@@ -101,7 +102,13 @@ public final class Node {
 
   /** Serves the routes on {@code ROLLCALL_HTTP_PORT}, until the calling verticle is undeployed. */
   public Future<HttpServer> listen(Router router) {
-    return WebServer.listen(vertx(), config, router);
+    return WebServer.listen(vertx(), config, router)
+        .onSuccess(server -> httpAddress = config.httpHost() + ":" + server.actualPort());
+  }
+
+  /** Returns where HTTP clients come in, {@code none} for a service that has none. */
+  String httpAddress() {
+    return httpAddress;
   }
 
   /** Leaves: not ready, verticle undeployed, goodbye said, cluster left, in that order. */

@@ -56,7 +56,7 @@ final class NodeStart {
             server ->
                 assemble(cluster, management)
                     .compose(node -> deploy(node, verticle))
-                    .onSuccess(node -> ready(management, server)));
+                    .onSuccess(node -> ready(node, management, server)));
   }
 
   private Future<Node> assemble(Cluster cluster, Management management) {
@@ -79,13 +79,12 @@ final class NodeStart {
     }
   }
 
-  private void ready(Management management, HttpServer server) {
+  private void ready(Node node, Management management, HttpServer server) {
     management.serving(true);
     log.info(
-        "{} ready http={}:{} management={}:{} node={} after {} ms",
+        "{} ready http={} management={}:{} node={} after {} ms",
         service,
-        config.httpHost(),
-        config.httpPort(),
+        node.httpAddress(),
         config.managementHost(),
         server.actualPort(),
         id,

@@ -8,8 +8,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ final class BusLink implements Link {
   /** How often, while it waits to be joined. */
   private static final long JOINING_MILLIS = 100;
 
+  /** How many beacons a member may stay unheard, or not hear us, before it is reported. */
+  private static final int BEACONS_TO_REPORT = 10;
+
   /** A member that can't be reached must not keep the others from starting. */
   private static final long JOIN_MILLIS = 10_000;
 
@@ -45,7 +49,7 @@ final class BusLink implements Link {
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
-  private Set<String> reportedMissing = Set.of();
+  private final Map<String, Integer> silentFor = new HashMap<>();
 
   BusLink(Vertx vertx, NodeId self, Membership membership) {
     this.vertx = vertx;
@@ -61,7 +65,7 @@ final class BusLink implements Link {
         now -> {
           register(subscribers).onFailure(joined::tryFail);
           vertx.setPeriodic(0, JOINING_MILLIS, this::awaitJoined);
-          vertx.setPeriodic(BEACON_MILLIS, timer -> sayBeacon());
+          vertx.setPeriodic(BEACON_MILLIS, timer -> beat());
         });
     return joined.future();
   }
@@ -98,11 +102,15 @@ final class BusLink implements Link {
     joined.tryComplete();
   }
 
+  private void beat() {
+    sayBeacon();
+    reportMissing(beacons.missing(membership.members()));
+  }
+
   private void sayBeacon() {
     Set<String> members = membership.members();
     Beacons.Beacon beacon = beacons.say(members);
     peers = beacons.peers();
-    reportMissing(beacons.missing(members));
     JsonObject body =
         new JsonObject()
             .put("node", beacon.node().value())
@@ -111,11 +119,14 @@ final class BusLink implements Link {
     vertx.eventBus().publish(SHARED, body.toBuffer(), options());
   }
 
+  /** One who is joining is missing for a moment; one who stays missing is behind a broken link. */
   private void reportMissing(Set<String> missing) {
-    if (joined.future().isComplete() && !missing.equals(reportedMissing)) {
-      log.warn("members that this node does not hear, or that do not hear it: {}", missing);
+    silentFor.keySet().retainAll(missing);
+    for (String member : missing) {
+      if (silentFor.merge(member, 1, Integer::sum) == BEACONS_TO_REPORT) {
+        log.warn("member {} does not hear this node, or is not heard by it", member);
+      }
     }
-    reportedMissing = new HashSet<>(missing);
   }
 
   private void receiveBeacon(JsonObject body) {
