@@ -9,9 +9,9 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,8 +36,9 @@ class LoggingTest {
     }
   }
 
-  private static List<String> providers(ClassLoader loader) throws IOException {
-    List<String> names = new ArrayList<>();
+  /** The same jar may lie beside several services; it is one binding all the same. */
+  private static Set<String> providers(ClassLoader loader) throws IOException {
+    Set<String> names = new TreeSet<>();
     for (URL file : Collections.list(loader.getResources(PROVIDERS))) {
       try (InputStream in = file.openStream()) {
         new String(in.readAllBytes(), StandardCharsets.UTF_8)
