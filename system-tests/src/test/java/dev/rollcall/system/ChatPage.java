@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** A tab with a chat room in it, as a person uses and reads it. */
 record ChatPage(Page page) {
@@ -18,6 +19,9 @@ record ChatPage(Page page) {
     page.getByTestId("room-submit").click();
     ChatPage chatPage = new ChatPage(page);
     chatPage.isLive();
+    assertThat(page).hasTitle(Pattern.compile("#" + room + " "));
+    // Listed: so the room's node has this tab as a subscriber too.
+    assertThat(chatPage.person(name)).hasCount(1);
     return chatPage;
   }
 
@@ -32,8 +36,7 @@ record ChatPage(Page page) {
 
   void shows(String author, String text) {
     Locator message =
-        page.getByTestId("message")
-            .filter(new Locator.FilterOptions().setHas(page.getByText(text)));
+        page.getByTestId("message").filter(new Locator.FilterOptions().setHasText(text));
     assertThat(message).hasCount(1);
     assertThat(message.getByTestId("message-author")).hasText(author);
     assertThat(message.getByTestId("message-text")).hasText(text);
@@ -47,10 +50,6 @@ record ChatPage(Page page) {
   void stopsListing(String user, Duration within) {
     assertThat(person(user))
         .hasCount(0, new HasCountOptions().setTimeout((double) within.toMillis()));
-  }
-
-  Locator people() {
-    return page.getByTestId("people").getByTestId("person");
   }
 
   private Locator person(String user) {
