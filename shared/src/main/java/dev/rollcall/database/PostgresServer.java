@@ -76,6 +76,9 @@ final class PostgresServer {
 
   /** Ends the connections, writes everything and returns once the server is gone. */
   void stop() throws IOException {
+    if (folder.postmaster().flatMap(server -> ProcessHandle.of(server.pid())).isEmpty()) {
+      return;
+    }
     binaries.run(
         "pg_ctl",
         List.of("stop", "--pgdata=" + folder.data(), "--mode=fast", "--wait", "--timeout=30"),

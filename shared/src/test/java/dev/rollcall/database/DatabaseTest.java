@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,6 +128,21 @@ class DatabaseTest {
     assertThat(Database.unavailable(waited)).isTrue();
     result(Future.all(slow));
     result(database.close());
+  }
+
+  @Test
+  void aServerThatAcceptsAndSaysNothingIsAway() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      DatabaseConfig config =
+          new DatabaseConfig(
+              "127.0.0.1", silent.getLocalPort(), "postgres", "ana", "pw", server.config().tls());
+      Pool pool = Pools.open(vertx, config, "sample");
+
+      Throwable waited = failure(pool.withConnection(connection -> connection.close()));
+
+      assertThat(Database.unavailable(waited)).isTrue();
+      result(pool.close());
+    }
   }
 
   @Test
