@@ -5,24 +5,25 @@ import dev.rollcall.pubsub.PubSub;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Locale;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What browsers and other services ask of chat: {@code chat.messages.post} with {@code {"room",
- * "text", "client_id"}} and {@code chat.messages.list} with {@code {"room", "before"?}}. The header
- * {@code user} says who asks. Failures have the codes of HTTP: 400 with what is wrong, 503 {@code
- * unavailable} while the database is away, 500 {@code failed}.
+ * Chat over the event bus: {@code chat.messages.post} and {@code chat.messages.list}. Failures have
+ * the codes of HTTP: 400 with a {@link Rejection}, 503 {@code unavailable} while the database is
+ * away, 500 {@code internal}.
  */
 final class ChatBus {
   static final String POST = "chat.messages.post";
   static final String LIST = "chat.messages.list";
-  static final String NEW_MESSAGE = "new_message";
 
-  private static final Logger log = LoggerFactory.getLogger(ChatBus.class);
+  /** The header that the bridge writes, from the token: no browser can. */
+  static final String USER = "user";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChatBus.class);
+  private static final String NEW_MESSAGE = "new_message";
 
   private final Messages messages;
   private final PubSub pubSub;
@@ -32,72 +33,53 @@ final class ChatBus {
     this.pubSub = pubSub;
   }
 
-  /** Completes once the cluster knows where to ask. */
+  /** Completes once the cluster knows where to post and to ask. */
   Future<Void> register(EventBus bus) {
     return Future.all(
-            bus.<Object>consumer(POST, request -> reply(request, this::post)).completion(),
-            bus.<Object>consumer(LIST, request -> reply(request, this::list)).completion())
+            bus.<Object>consumer(POST, request -> answer(request, this::post)).completion(),
+            bus.<Object>consumer(LIST, request -> answer(request, this::list)).completion())
         .mapEmpty();
   }
 
-  /** Stored first, then broadcast: nobody sees what is not kept. */
-  private Future<JsonObject> post(JsonObject body, String user) {
-    return messages.add(NewMessage.of(body, user)).map(this::announce);
+  private Future<JsonObject> post(Message<Object> request) {
+    NewMessage message = NewMessage.from(request.headers().get(USER), body(request));
+    return messages.store(message).onSuccess(this::announce).map(stored -> stored.message().json());
   }
 
-  private JsonObject announce(Messages.Stored stored) {
-    StoredMessage message = stored.message();
-    if (stored.fresh()) {
-      pubSub.broadcast(message.room().topic(), NEW_MESSAGE, message.toJson());
+  private Future<JsonObject> list(Message<Object> request) {
+    return messages.list(History.from(body(request))).map(Page::json);
+  }
+
+  /** Only now, after the commit: nobody sees what is not stored. */
+  private void announce(Stored stored) {
+    if (!stored.before()) {
+      StoredMessage message = stored.message();
+      pubSub.broadcast(message.room().topic(), NEW_MESSAGE, message.json());
     }
-    return message.toJson();
   }
 
-  private Future<JsonObject> list(JsonObject body, String user) {
-    if (!(body.getValue("room") instanceof String room)) {
-      throw new Refused(Refused.Code.INVALID_ROOM);
+  private static JsonObject body(Message<Object> request) {
+    if (request.body() instanceof JsonObject body) {
+      return body;
     }
-    Object before = body.getValue("before", Long.MAX_VALUE);
-    if (!(before instanceof Long) && !(before instanceof Integer)) {
-      throw new Refused(Refused.Code.INVALID_BEFORE);
-    }
-    return messages.before(new Room(room), ((Number) before).longValue()).map(ChatBus::toJson);
+    throw new Rejected(Rejection.INVALID_BODY);
   }
 
-  private static JsonObject toJson(Messages.Page page) {
-    JsonArray list = new JsonArray();
-    page.messages().forEach(message -> list.add(message.toJson()));
-    return new JsonObject().put("messages", list).put("more", page.more());
-  }
-
-  private interface Request {
-    Future<JsonObject> answer(JsonObject body, String user);
-  }
-
-  private static void reply(Message<Object> message, Request request) {
+  private static void answer(
+      Message<Object> request, Function<Message<Object>, Future<JsonObject>> answer) {
     try {
-      String user = message.headers().get("user");
-      if (user == null) {
-        throw new Refused(Refused.Code.NOT_SIGNED_IN);
-      }
-      if (!(message.body() instanceof JsonObject body)) {
-        throw new Refused(Refused.Code.INVALID_BODY);
-      }
-      request
-          .answer(body, user)
-          .onSuccess(message::reply)
-          .onFailure(failure -> fail(message, failure));
-    } catch (Refused refused) {
-      message.fail(400, refused.code().name().toLowerCase(Locale.ROOT));
+      answer.apply(request).onSuccess(request::reply).onFailure(failure -> fail(request, failure));
+    } catch (Rejected rejected) {
+      request.fail(400, rejected.reason().toString());
     }
   }
 
-  private static void fail(Message<Object> message, Throwable failure) {
+  private static void fail(Message<Object> request, Throwable failure) {
     if (Database.unavailable(failure)) {
-      message.fail(503, "unavailable");
+      request.fail(503, "unavailable");
     } else {
-      log.error("{} failed", message.address(), failure);
-      message.fail(500, "failed");
+      LOG.error("{} failed", request.address(), failure);
+      request.fail(500, "internal");
     }
   }
 }

@@ -6,12 +6,11 @@ import dev.rollcall.database.Database;
 import dev.rollcall.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
 
-/** Keeps rooms' messages and serves the page on which people talk. */
+/** Stores what is posted, lists it, and lets browsers into the rooms. */
 final class ChatVerticle extends VerticleBase {
   private final Node node;
 
@@ -22,24 +21,24 @@ final class ChatVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     return Database.open(node, "chat")
-        .map(database -> new ChatBus(new Messages(database.pool()), node.pubSub()))
-        .compose(chat -> chat.register(vertx.eventBus()))
-        .compose(listening -> serve());
+        .map(database -> new Messages(database.pool()))
+        .compose(messages -> new ChatBus(messages, node.pubSub()).register(vertx.eventBus()))
+        .compose(listening -> node.listen(routes()));
   }
 
-  private Future<HttpServer> serve() {
+  private Router routes() {
     Router router = Router.router(vertx);
     Bridge.on(node)
         .topic(
-            Room.TOPICS,
-            TopicPolicy.allow((user, topic) -> Room.isTopic(topic)).present(this::meta))
+            Room.TOPIC_PREFIX + "*",
+            TopicPolicy.allow((user, topic) -> Room.isTopic(topic)).present(ChatVerticle::meta))
         .send(ChatBus.POST)
         .send(ChatBus.LIST)
         .mount(router);
-    return node.listen(router);
+    return router;
   }
 
-  private JsonObject meta(String user, String topic) {
+  private static JsonObject meta(String user, String topic) {
     return new JsonObject().put("name", user).put("online_at", Instant.now().getEpochSecond());
   }
 }

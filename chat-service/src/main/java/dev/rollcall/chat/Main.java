@@ -2,8 +2,8 @@ package dev.rollcall.chat;
 
 import dev.rollcall.node.Node;
 
-/** Starts chat-service. */
-public final class Main {
+/** Starts an instance of chat-service. */
+final class Main {
   private Main() {}
 
   public static void main(String[] args) {

@@ -9,36 +9,28 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The messages of all rooms: the SQL of chat-service, all of it. */
+/** The messages in the database: all SQL of this service is here. */
 final class Messages {
   static final int PAGE = 50;
 
-  private static final String COLUMNS = "id, room, author, text, client_id, sent_at";
-
   private static final String INSERT =
-      "INSERT INTO messages (room, author, client_id, text) VALUES ($1, $2, $3, $4)"
-          + " ON CONFLICT (author, client_id) DO NOTHING RETURNING "
-          + COLUMNS;
-
-  private static final String SELECT_SENT =
-      "SELECT " + COLUMNS + " FROM messages WHERE author = $1 AND client_id = $2";
-
+      """
+      INSERT INTO messages (room, author, text, client_id) VALUES ($1, $2, $3, $4)
+      ON CONFLICT (author, client_id) DO NOTHING
+      RETURNING id, room, author, text, client_id, sent_at
+      """;
+  private static final String SELECT_POSTED =
+      """
+      SELECT id, room, author, text, client_id, sent_at FROM messages
+      WHERE author = $1 AND client_id = $2
+      """;
   private static final String SELECT_BEFORE =
-      "SELECT " + COLUMNS + " FROM messages WHERE room = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-
-  /**
-   * A message that is stored.
-   *
-   * @param fresh false when it was stored before: everybody has heard of it
-   */
-  record Stored(StoredMessage message, boolean fresh) {}
-
-  /**
-   * A page of a room, oldest first.
-   *
-   * @param more whether there are older ones
-   */
-  record Page(List<StoredMessage> messages, boolean more) {}
+      """
+      SELECT id, room, author, text, client_id, sent_at FROM messages
+      WHERE room = $1 AND id < $2
+      ORDER BY id DESC
+      LIMIT $3
+      """;
 
   private final Pool pool;
 
@@ -46,40 +38,48 @@ final class Messages {
     this.pool = pool;
   }
 
-  /** Stores a message once. When the future completes it is committed. */
-  Future<Stored> add(NewMessage message) {
-    Tuple values =
-        Tuple.of(message.room().name(), message.author(), message.clientId(), message.text());
+  /**
+   * Stores a message, or finds the one that its user has posted under the same client id. When the
+   * future completes it is committed.
+   */
+  Future<Stored> store(NewMessage message) {
     return pool.preparedQuery(INSERT)
-        .execute(values)
+        .execute(
+            Tuple.of(message.room().name(), message.user(), message.text(), message.clientId()))
         .compose(
             rows ->
-                rows.size() == 1
-                    ? Future.succeededFuture(new Stored(only(rows), true))
-                    : sentBefore(message));
+                rows.size() == 0
+                    ? posted(message).map(earlier -> new Stored(earlier, true))
+                    : Future.succeededFuture(new Stored(only(rows), false)));
   }
 
-  /** Returns the newest messages of the room that are older than {@code before}. */
-  Future<Page> before(Room room, long before) {
+  /** Returns at most {@link #PAGE} messages. */
+  Future<Page> list(History wanted) {
+    // One more than is shown tells whether there are more.
     return pool.preparedQuery(SELECT_BEFORE)
-        .execute(Tuple.of(room.name(), before, PAGE + 1))
+        .execute(Tuple.of(wanted.room().name(), wanted.before(), PAGE + 1))
         .map(Messages::page);
   }
 
-  private Future<Stored> sentBefore(NewMessage message) {
-    return pool.preparedQuery(SELECT_SENT)
-        .execute(Tuple.of(message.author(), message.clientId()))
-        .map(rows -> new Stored(only(rows), false));
+  /**
+   * A statement of its own: the one that met the conflict may not see the row that it met, when
+   * both posts came at once.
+   */
+  private Future<StoredMessage> posted(NewMessage message) {
+    return pool.preparedQuery(SELECT_POSTED)
+        .execute(Tuple.of(message.user(), message.clientId()))
+        .map(Messages::only);
   }
 
   private static Page page(RowSet<Row> rows) {
     List<StoredMessage> newestFirst = new ArrayList<>();
     rows.forEach(row -> newestFirst.add(message(row)));
     boolean more = newestFirst.size() > PAGE;
-    List<StoredMessage> page =
-        new ArrayList<>(newestFirst.subList(0, Math.min(PAGE, newestFirst.size())));
-    Collections.reverse(page);
-    return new Page(page, more);
+    if (more) {
+      newestFirst.remove(PAGE);
+    }
+    Collections.reverse(newestFirst);
+    return new Page(newestFirst, more);
   }
 
   private static StoredMessage only(RowSet<Row> rows) {

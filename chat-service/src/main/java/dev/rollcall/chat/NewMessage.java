@@ -4,44 +4,38 @@ import io.vertx.core.json.JsonObject;
 import java.util.regex.Pattern;
 
 /**
- * What somebody wants to say.
+ * A message to be stored.
  *
+ * @param user who posts it, by their token; 1 to 256 UTF-16 units
  * @param text 1 to 2000 UTF-16 units, not blank
- * @param clientId the client's own name for it: sent twice, it is one message
+ * @param clientId 1 to 64 of A-Z, a-z, 0-9 and -; the same when the same message is posted again
  */
-record NewMessage(Room room, String author, String text, String clientId) {
-  static final int MAX_TEXT_LENGTH = 2_000;
-
+record NewMessage(Room room, String user, String text, String clientId) {
+  private static final int MAX_USER_LENGTH = 256;
+  private static final int MAX_TEXT_LENGTH = 2_000;
   private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
   NewMessage {
-    if (text.isBlank() || text.length() > MAX_TEXT_LENGTH || !storable(text)) {
-      throw new Refused(Refused.Code.INVALID_TEXT);
-    }
-    if (!CLIENT_ID.matcher(clientId).matches()) {
-      throw new Refused(Refused.Code.INVALID_CLIENT_ID);
-    }
+    Rejected.unless(storable(user, MAX_USER_LENGTH), Rejection.INVALID_USER);
+    Rejected.unless(storable(text, MAX_TEXT_LENGTH), Rejection.INVALID_TEXT);
+    Rejected.unless(
+        clientId != null && CLIENT_ID.matcher(clientId).matches(), Rejection.INVALID_CLIENT_ID);
   }
 
-  /** Reads {@code {"room", "text", "client_id"}}. */
-  static NewMessage of(JsonObject body, String author) {
-    return new NewMessage(
-        new Room(text(body, "room", Refused.Code.INVALID_ROOM)),
-        author,
-        text(body, "text", Refused.Code.INVALID_TEXT),
-        text(body, "client_id", Refused.Code.INVALID_CLIENT_ID));
+  static NewMessage from(String user, JsonObject body) {
+    Room room = Room.from(body.getValue("room"));
+    return new NewMessage(room, user, text(body, "text"), text(body, "client_id"));
   }
 
-  private static String text(JsonObject body, String field, Refused.Code otherwise) {
-    if (body.getValue(field) instanceof String text) {
-      return text;
-    }
-    throw new Refused(otherwise);
+  private static String text(JsonObject body, String field) {
+    return body.getValue(field) instanceof String text ? text : null;
   }
 
-  /** PostgreSQL keeps neither a NUL nor half a character. */
-  private static boolean storable(String text) {
-    return text.codePoints()
-        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  /** PostgreSQL stores no NUL, and UTF-8 has no halves of surrogate pairs. */
+  private static boolean storable(String text, int maxLength) {
+    return text != null
+        && !text.isBlank()
+        && text.length() <= maxLength
+        && text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
   }
 }

@@ -3,27 +3,34 @@ package dev.rollcall.chat;
 import java.util.regex.Pattern;
 
 /**
- * A room by its name.
+ * A room, which exists by being named.
  *
- * @param name 1 to 32 lower-case letters, digits or dashes, the first no dash
+ * @param name 1 to 32 of a-z, 0-9 and -, the first of them no -
  */
 record Room(String name) {
-  static final String TOPICS = "room:*";
+  static final String TOPIC_PREFIX = "room:";
 
-  private static final String PREFIX = "room:";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
 
   Room {
-    if (!NAME.matcher(name).matches()) {
-      throw new Refused(Refused.Code.INVALID_ROOM);
-    }
+    Rejected.unless(valid(name), Rejection.INVALID_ROOM);
   }
 
+  /** Returns the room that a field of a request names. */
+  static Room from(Object field) {
+    return new Room(field instanceof String name ? name : null);
+  }
+
+  /** Tells whether this is the topic of a room. */
   static boolean isTopic(String topic) {
-    return topic.startsWith(PREFIX) && NAME.matcher(topic.substring(PREFIX.length())).matches();
+    return topic.startsWith(TOPIC_PREFIX) && valid(topic.substring(TOPIC_PREFIX.length()));
   }
 
   String topic() {
-    return PREFIX + name;
+    return TOPIC_PREFIX + name;
+  }
+
+  private static boolean valid(String name) {
+    return name != null && NAME.matcher(name).matches();
   }
 }

@@ -1,2 +1,6 @@
-/** Chat rooms: a message is stored, then broadcast. Start reading at {@code ChatVerticle}. */
+/**
+ * Chat rooms: messages are stored in PostgreSQL, then seen by all who are in the room.
+ *
+ * <p>Start reading at {@code ChatVerticle}; {@code Messages} has the SQL.
+ */
 package dev.rollcall.chat;

@@ -2,48 +2,48 @@ package dev.rollcall.dashboard;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What a dashboard shows: the newest orders, and the stats as last heard. An order that is told
- * twice is shown once. Not safe for concurrent use; time comes in as text.
+ * What the dashboard shows: the newest orders, the stats, and whether these can be believed. Orders
+ * may come twice and in any order.
  */
 final class Board {
-  static final int MAX_ORDERS = 20;
+  static final int MOST_ORDERS = 20;
 
-  private final TreeMap<Long, JsonObject> newestFirst = new TreeMap<>(Comparator.reverseOrder());
-  private JsonObject stats =
-      new JsonObject().put("orders", 0).put("revenue", new JsonObject()).put("last_minute", 0);
+  private final NavigableMap<Long, Order> newestFirst = new TreeMap<>(Comparator.reverseOrder());
+  private Stats stats = Stats.NONE;
+  // Before any answer: older than whatever a browser knows from another instance.
+  private Instant at = Instant.EPOCH;
   private boolean stale = true;
-  private String at;
+
+  /** Adds an order; returns whether it was not there and is among the newest. */
+  boolean add(Order order) {
+    boolean added = newestFirst.putIfAbsent(order.id(), order) == null;
+    if (newestFirst.size() > MOST_ORDERS) {
+      added &= newestFirst.pollLastEntry().getKey() != order.id();
+    }
+    return added;
+  }
 
   /**
-   * An empty board, stale until it has heard stats.
+   * The stats were answered.
    *
-   * @param now an instant in ISO 8601
+   * @param askedAt when they were asked for: at least what was there then is in them
    */
-  Board(String now) {
-    at = now;
-  }
-
-  void add(JsonObject order) {
-    newestFirst.put(order.getLong("id"), order);
-    if (newestFirst.size() > MAX_ORDERS) {
-      newestFirst.pollLastEntry();
-    }
-  }
-
-  void heard(JsonObject latest, String now) {
-    stats = latest.copy();
+  void answered(Stats answer, Instant askedAt) {
+    stats = answer;
+    at = askedAt;
     stale = false;
-    at = now;
   }
 
-  /** Whoever counts the orders does not answer: what is shown may be old. */
-  void unheard(String now) {
+  /** The stats were asked for in vain: those before are shown, as what they are. */
+  void unanswered() {
     stale = true;
-    at = now;
   }
 
   boolean stale() {
@@ -51,12 +51,11 @@ final class Board {
   }
 
   JsonObject stats() {
-    return stats.copy().put("stale", stale).put("at", at);
+    return stats.json().put("stale", stale).put("at", at.toString());
   }
 
   JsonObject snapshot() {
-    JsonArray orders = new JsonArray();
-    newestFirst.values().forEach(order -> orders.add(order.copy()));
-    return new JsonObject().put("orders", orders).put("stats", stats());
+    List<JsonObject> orders = newestFirst.values().stream().map(Order::json).toList();
+    return new JsonObject().put("orders", new JsonArray(orders)).put("stats", stats());
   }
 }

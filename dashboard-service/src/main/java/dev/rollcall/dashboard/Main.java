@@ -2,8 +2,8 @@ package dev.rollcall.dashboard;
 
 import dev.rollcall.node.Node;
 
-/** Starts dashboard-service. */
-public final class Main {
+/** Starts an instance of dashboard-service. */
+final class Main {
   private Main() {}
 
   public static void main(String[] args) {
