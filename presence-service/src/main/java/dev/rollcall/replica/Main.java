@@ -2,7 +2,7 @@ package dev.rollcall.replica;
 
 import dev.rollcall.node.Node;
 
-/** Starts presence-service. */
+/** Runs one replica as a process. */
 public final class Main {
   private Main() {}
 

@@ -2,40 +2,48 @@ package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Operation;
+import dev.rollcall.presence.PresenceMessage.Delta;
+import dev.rollcall.presence.PresenceMessage.Progress;
+import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.pubsub.NodeId;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What a replica knows of one node: how far it has applied the node's operations, what is live as
- * of there, and, apart from that, when it last heard that the node lives.
+ * One node as this replica knows it. Its entries as of its clock are the same on every replica that
+ * stands at that clock; whether it is up is this replica's own judgement, and decides only whether
+ * they are visible.
  */
 final class Peer {
-  /** One question a node in this time: the answer is on its way. */
+  /** One question in this time: the answer is under way. */
   private static final long PULL_MILLIS = 300;
 
-  /** A claim this old is no delta still under way: something was missed. */
+  /** What another replica had this long ago is not merely under way to this one. */
   private static final long CLAIM_MILLIS = 500;
 
+  private record Claim(NodeId replica, long clock, long atMillis) {}
+
   private final NodeId node;
+  private final Topics topics;
   private Map<Ref, Entry> entries = new LinkedHashMap<>();
-  private String member = "";
   private long clock;
+
+  private String member = "";
   private long beat;
-  private long beatClock;
+  private long heardClock;
   private long heardMillis;
   private boolean up;
-  private long pulledMillis = Long.MIN_VALUE / 2;
-  private long claimedClock;
-  private NodeId claimedBy;
-  private long claimedMillis;
+  private long downMillis;
 
-  Peer(NodeId node, long nowMillis) {
+  private long nextPullMillis = Long.MIN_VALUE;
+  private Claim claim;
+
+  Peer(NodeId node, Topics topics) {
     this.node = node;
-    this.heardMillis = nowMillis;
+    this.topics = topics;
   }
 
   NodeId node() {
@@ -50,103 +58,131 @@ final class Peer {
     return clock;
   }
 
-  long beat() {
-    return beat;
-  }
-
-  long heardMillis() {
-    return heardMillis;
-  }
-
-  boolean up() {
+  boolean isUp() {
     return up;
   }
 
-  Collection<Entry> entries() {
-    return entries.values();
+  int size() {
+    return entries.size();
   }
 
-  Entry entry(Ref ref) {
-    return entries.get(ref);
+  Snapshot snapshot() {
+    return new Snapshot(node, clock, List.copyOf(entries.values()));
   }
 
-  /** Tells whether the node itself has been heard and nothing of it is missing. */
-  boolean caughtUp() {
-    return beat > 0 && clock >= beatClock;
+  Progress progress() {
+    return new Progress(member, clock, beat);
   }
 
-  /** A sign of life by any path; one that does not advance is none. */
-  boolean hear(String name, long number, long atClock, long nowMillis) {
-    if (number <= beat) {
+  /** Tells whether nothing is missing of what it was heard to have. */
+  boolean isCaughtUp() {
+    return clock >= heardClock;
+  }
+
+  /** A beat, by whatever path it came. One that advances is a sign of life. */
+  void hear(Progress word, long nowMillis) {
+    heardClock = Math.max(heardClock, word.clock());
+    if (word.beat() > beat) {
+      beat = word.beat();
+      member = word.member();
+      heardMillis = nowMillis;
+      show();
+    }
+  }
+
+  long silentMillis(long nowMillis) {
+    return nowMillis - heardMillis;
+  }
+
+  /** Hides its entries; they are kept, since it may merely be out of reach. */
+  void down(long nowMillis) {
+    if (up) {
+      up = false;
+      downMillis = nowMillis;
+      entries.values().forEach(topics::hide);
+    }
+  }
+
+  /** Returns for how long it has been down, 0 when it is up. */
+  long downForMillis(long nowMillis) {
+    return up ? 0 : nowMillis - downMillis;
+  }
+
+  /** Applies what is new; false when something is missing before it. */
+  boolean apply(Delta delta) {
+    if (delta.from() > clock) {
       return false;
     }
-    member = name;
-    beat = number;
-    beatClock = Math.max(beatClock, atClock);
-    heardMillis = nowMillis;
+    for (Operation operation : delta.operations()) {
+      if (operation.clock() > clock) {
+        apply(operation);
+      }
+    }
     return true;
   }
 
-  /** Gives the node its time anew: whoever judges was away itself. */
-  void grant(long nowMillis) {
-    heardMillis = Math.max(heardMillis, nowMillis);
-  }
-
-  void judge(boolean isUp) {
-    up = isUp;
-  }
-
-  /** Applies the next operation. */
-  void apply(Operation operation) {
-    if (operation.removed() != null) {
-      entries.remove(operation.removed());
+  /** Takes all entries as of a later clock. */
+  void apply(Snapshot snapshot) {
+    if (snapshot.clock() <= clock) {
+      return;
     }
-    if (operation.added() != null) {
-      entries.put(operation.added().ref(), operation.added());
-    }
-    clock = operation.clock();
-  }
-
-  /** Takes all entries as of a later clock; returns those before. */
-  Map<Ref, Entry> replace(long atClock, List<Entry> now) {
     Map<Ref, Entry> before = entries;
     entries = new LinkedHashMap<>();
-    now.forEach(entry -> entries.put(entry.ref(), entry));
-    clock = atClock;
-    return before;
-  }
-
-  boolean has(Ref ref) {
-    return entries.containsKey(ref);
+    snapshot.entries().forEach(entry -> entries.put(entry.ref(), entry));
+    clock = snapshot.clock();
+    if (up) {
+      before.values().stream()
+          .filter(entry -> !entries.containsKey(entry.ref()))
+          .forEach(topics::hide);
+      entries.values().forEach(topics::show);
+    }
   }
 
   boolean mayPull(long nowMillis) {
-    if (nowMillis - pulledMillis < PULL_MILLIS) {
+    if (nowMillis < nextPullMillis) {
       return false;
     }
-    pulledMillis = nowMillis;
+    nextPullMillis = nowMillis + PULL_MILLIS;
     return true;
   }
 
-  /** Another replica says how far it is. */
-  void claim(long atClock, NodeId replica, long nowMillis) {
-    if (atClock > clock && (claimedBy == null || claimedClock <= clock)) {
-      claimedClock = atClock;
-      claimedBy = replica;
-      claimedMillis = nowMillis;
+  /** Another replica says how far it has come. The first that is ahead is remembered. */
+  void claim(NodeId replica, long atClock, long nowMillis) {
+    boolean open = claim != null && claim.clock() > clock;
+    if (!open && atClock > clock) {
+      claim = new Claim(replica, atClock, nowMillis);
     }
   }
 
-  /** Returns the replica that has had more than this one for too long, or null. */
-  NodeId ahead(long nowMillis) {
-    if (claimedBy == null || clock >= claimedClock) {
-      claimedBy = null;
-      return null;
+  /** Returns, once, a replica that has been ahead for too long. */
+  Optional<NodeId> overdueClaim(long nowMillis) {
+    if (claim == null || nowMillis - claim.atMillis() < CLAIM_MILLIS) {
+      return Optional.empty();
     }
-    return nowMillis - claimedMillis >= CLAIM_MILLIS ? claimedBy : null;
+    Optional<NodeId> ahead = Optional.of(claim).filter(c -> c.clock() > clock).map(Claim::replica);
+    claim = null;
+    return ahead;
   }
 
-  void dropClaim() {
-    claimedBy = null;
+  private void show() {
+    if (!up) {
+      up = true;
+      entries.values().forEach(topics::show);
+    }
+  }
+
+  private void apply(Operation operation) {
+    clock = operation.clock();
+    Entry removed = operation.removed() == null ? null : entries.remove(operation.removed());
+    Entry added = operation.added();
+    if (added != null) {
+      entries.put(added.ref(), added);
+    }
+    if (up && removed != null) {
+      topics.hide(removed);
+    }
+    if (up && added != null) {
+      topics.show(added);
+    }
   }
 }

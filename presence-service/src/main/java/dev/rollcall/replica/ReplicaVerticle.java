@@ -4,8 +4,12 @@ import dev.rollcall.node.Node;
 import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Ask;
+import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Diff;
+import dev.rollcall.presence.PresenceMessage.Digest;
 import dev.rollcall.presence.PresenceMessage.Pull;
+import dev.rollcall.presence.PresenceMessage.Readiness;
+import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.pubsub.NodeId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,54 +17,56 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.ext.healthchecks.Status;
+import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries messages and time to a replica, and its effects to the bus. */
-final class ReplicaVerticle extends VerticleBase implements Replica.Outbox {
+/** Carries messages and time to a replica, and what it wants done to the bus. */
+final class ReplicaVerticle extends VerticleBase implements Outbox {
   private static final Logger log = LoggerFactory.getLogger(ReplicaVerticle.class);
 
   private static final long TICK_MILLIS = 250;
-  private static final long DIGEST_MILLIS = 1_000;
 
   private final Node node;
   private final ReplicaConfig config;
-  private final Counter diffs;
+  private final Replica replica;
+  private final Counter deltas;
+  private final Counter snapshots;
   private final Counter pulls;
+  private final Counter diffs;
   private PresenceBus bus;
-  private Replica replica;
   private boolean flushing;
   private volatile boolean ready;
-  private volatile int presences;
-  private volatile int nodesUp;
-  private volatile int nodesDown;
+  private volatile Replica.Counts counts = Replica.Counts.NONE;
 
   ReplicaVerticle(Node node) {
+    MeterRegistry metrics = node.metrics();
     this.node = node;
     this.config = ReplicaConfig.from(node.environment());
-    this.diffs = node.metrics().counter("rollcall.replica.diffs");
-    this.pulls = node.metrics().counter("rollcall.replica.pulls");
+    this.replica = new Replica(node.id(), node.membership().self(), config.downAfterMillis(), this);
+    this.deltas = metrics.counter("rollcall.replica.deltas");
+    this.snapshots = metrics.counter("rollcall.replica.snapshots");
+    this.pulls = metrics.counter("rollcall.replica.pulls");
+    this.diffs = metrics.counter("rollcall.replica.diffs");
   }
 
   @Override
   public Future<?> start() {
     bus = new PresenceBus(vertx);
-    replica =
-        new Replica(
-            node.id(), node.membership().self(), config.downAfterMillis(), this, nowMillis());
-    measure(node.metrics());
+    measure("rollcall.replica.presences", Replica.Counts::presences);
+    measure("rollcall.replica.nodes.up", Replica.Counts::nodesUp);
+    measure("rollcall.replica.nodes.down", Replica.Counts::nodesDown);
     node.readiness()
         .register("replica", check -> check.complete(ready ? Status.OK() : Status.KO()));
-    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
-    vertx.setPeriodic(0, DIGEST_MILLIS, timer -> announce());
-    return Future.all(bus.onReplicas(this::receive), bus.answerAsReplica(node.id(), this::answer));
+    return Future.all(bus.onReplicas(this::receive), bus.answerAsReplica(node.id(), this::answer))
+        .onSuccess(listening -> vertx.setPeriodic(0, TICK_MILLIS, timer -> tick()));
   }
 
-  /** The others take over at once, rather than after the silence of a death. */
+  /** The others take over at once, not only when they miss this one. */
   @Override
   public Future<?> stop() {
-    replica.leave(nowMillis());
-    announce();
+    ready = false;
+    replica.close();
     return Future.succeededFuture();
   }
 
@@ -71,69 +77,69 @@ final class ReplicaVerticle extends VerticleBase implements Replica.Outbox {
   }
 
   @Override
-  public void pull(NodeId peer, NodeId fromReplica, long after) {
+  public void announce(Readiness word) {
+    bus.toViews(word);
+  }
+
+  @Override
+  public void gossip(Digest digest) {
+    bus.toReplicas(digest);
+  }
+
+  @Override
+  public void pull(NodeId of, NodeId from, long after) {
     pulls.increment();
-    Pull question = new Pull(peer, after);
-    Future<PresenceMessage> answer =
-        fromReplica == null
-            ? bus.askTracker(peer, question)
-            : bus.askReplica(fromReplica, question);
-    answer
+    Pull pull = new Pull(of, after);
+    (from == null ? bus.askTracker(of, pull) : bus.askReplica(from, pull))
         .onSuccess(this::receive)
-        .onFailure(fault -> log.debug("no answer of {}: {}", peer, fault.getMessage()));
+        .onFailure(fault -> log.debug("nothing pulled of node {}: {}", of, fault.getMessage()));
   }
 
   private void receive(PresenceMessage message) {
+    if (message instanceof Delta) {
+      deltas.increment();
+    } else if (message instanceof Snapshot) {
+      snapshots.increment();
+    }
     replica.receive(message, nowMillis());
     flushSoon();
   }
 
   private PresenceMessage answer(PresenceMessage question) {
     if (question instanceof Ask ask) {
-      return replica.answer(ask).orElse(null);
+      return replica.answer(ask);
     }
-    return question instanceof Pull pull ? replica.answer(pull).orElse(null) : null;
+    return question instanceof Pull pull ? replica.answer(pull) : null;
   }
 
   private void tick() {
-    replica.tick(node.membership().members(), nowMillis());
+    replica.members(node.membership().members());
+    replica.tick(nowMillis());
     flushSoon();
-    presences = replica.presences();
-    nodesUp = replica.nodesUp();
-    nodesDown = replica.nodesDown();
+    counts = replica.counts();
     if (ready != replica.isReady()) {
       ready = replica.isReady();
-      log.info("replica {} is {}", node.id(), ready ? "ready" : "not ready");
-      announce();
+      log.info("replica {} is ready with {}", node.id(), counts);
     }
-  }
-
-  private void announce() {
-    bus.toReplicas(replica.digest());
-    bus.toViews(replica.readiness());
   }
 
   private void flushSoon() {
-    if (!flushing && replica.hasOpenWindow()) {
+    if (config.windowMillis() == 0) {
+      replica.flush();
+    } else if (!flushing && replica.isPending()) {
       flushing = true;
-      vertx.setTimer(
-          config.windowMillis(),
-          timer -> {
-            flushing = false;
-            replica.flush();
-          });
+      vertx.setTimer(config.windowMillis(), timer -> flush());
     }
   }
 
-  private void measure(MeterRegistry metrics) {
-    Gauge.builder("rollcall.replica.presences", this, verticle -> verticle.presences)
-        .register(metrics);
-    Gauge.builder("rollcall.replica.nodes", this, verticle -> verticle.nodesUp)
-        .tag("state", "up")
-        .register(metrics);
-    Gauge.builder("rollcall.replica.nodes", this, verticle -> verticle.nodesDown)
-        .tag("state", "down")
-        .register(metrics);
+  private void flush() {
+    flushing = false;
+    replica.flush();
+  }
+
+  private void measure(String name, ToDoubleFunction<Replica.Counts> count) {
+    Gauge.builder(name, this, verticle -> count.applyAsDouble(verticle.counts))
+        .register(node.metrics());
   }
 
   private static long nowMillis() {

@@ -3,55 +3,69 @@ package dev.rollcall.replica;
 import dev.rollcall.presence.Entry;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** The visible lists of all topics, and which of them have an open window. */
+/**
+ * The topics on which somebody is visible. An empty one is dropped at the end of its window; the
+ * {@code floor} is at or above the numbers of all that were, so that none is ever used twice.
+ */
 final class Topics {
-  private final Map<String, TopicState> topics = new HashMap<>();
+  private final Map<String, TopicState> states = new HashMap<>();
   private final Set<String> open = new LinkedHashSet<>();
-
-  /** At least the number of every topic that was dropped: none is used for a second diff. */
   private long floor;
 
   void show(Entry entry) {
-    topics.computeIfAbsent(entry.topic(), topic -> new TopicState(floor)).show(entry);
+    states.computeIfAbsent(entry.topic(), topic -> new TopicState(floor)).show(entry);
     open.add(entry.topic());
   }
 
   void hide(Entry entry) {
-    TopicState topic = topics.get(entry.topic());
-    if (topic != null) {
-      topic.hide(entry);
+    TopicState state = states.get(entry.topic());
+    if (state != null) {
+      state.hide(entry);
       open.add(entry.topic());
     }
   }
 
-  /** Returns the topics with an open window, which is closed from here on. */
-  Set<String> takeOpen() {
-    Set<String> taken = new LinkedHashSet<>(open);
-    open.clear();
-    return taken;
+  /** Returns the topics whose window is open. */
+  Set<String> open() {
+    return Set.copyOf(open);
   }
 
   boolean anyOpen() {
     return !open.isEmpty();
   }
 
-  /** Returns the topic's state, an empty one where nobody is present. */
-  TopicState get(String topic) {
-    return topics.getOrDefault(topic, new TopicState(floor));
+  /** Ends the topic's window; returns what it changed, if anything. */
+  Optional<TopicState.Change> endWindow(String topic) {
+    open.remove(topic);
+    TopicState state = states.get(topic);
+    if (state == null) {
+      return Optional.empty();
+    }
+    Optional<TopicState.Change> change = state.endWindow();
+    if (state.isEmpty()) {
+      states.remove(topic);
+      floor = Math.max(floor, state.number());
+    }
+    return change;
   }
 
-  void closeWindow(String topic) {
-    open.remove(topic);
-    TopicState state = topics.get(topic);
-    if (state != null) {
-      state.closeWindow();
-      if (state.empty()) {
-        topics.remove(topic);
-        floor = Math.max(floor, state.number());
-      }
-    }
+  long number(String topic) {
+    TopicState state = states.get(topic);
+    return state == null ? floor : state.number();
+  }
+
+  List<Entry> visible(String topic) {
+    TopicState state = states.get(topic);
+    return state == null ? List.of() : state.visible();
+  }
+
+  /** Returns how many topics are kept in memory. */
+  int size() {
+    return states.size();
   }
 }

@@ -66,7 +66,7 @@ public final class PresenceCodec {
     if (json.getInteger("v", 0) != VERSION) {
       throw new IllegalArgumentException("presence message of version " + json.getValue("v"));
     }
-    return switch (json.getString("k")) {
+    return switch (json.getString("k", "")) {
       case "beat" ->
           new Beat(
               node(json), json.getString("member"), json.getLong("number"), json.getLong("clock"));

@@ -77,7 +77,10 @@ final class Tracker {
 
   /** Ends one presence; does nothing when the session does not track that. */
   void untrack(long session, String topic, String key) {
-    Map<Place, Entry> tracked = sessions.getOrDefault(session, Map.of());
+    Map<Place, Entry> tracked = sessions.get(session);
+    if (tracked == null) {
+      return;
+    }
     Entry entry = tracked.remove(new Place(topic, key));
     if (entry != null) {
       remove(entry.ref());

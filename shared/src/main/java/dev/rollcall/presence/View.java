@@ -111,10 +111,22 @@ final class View {
     waiting.add(diff);
   }
 
+  /**
+   * Of another epoch than the state's nothing can be folded, and nothing is kept: a later one has
+   * the state asked for once more, by then of its owner.
+   */
   private void foldWaiting() {
     List<Diff> now = List.copyOf(waiting);
     waiting.clear();
-    now.forEach(this::receive);
+    boolean otherEpoch = false;
+    for (Diff diff : now) {
+      if (diff.position().epoch().equals(position.epoch())) {
+        receive(diff);
+      } else {
+        otherEpoch |= diff.position().epoch().compareTo(position.epoch()) > 0;
+      }
+    }
+    behind |= otherEpoch;
   }
 
   private Change fold(Diff diff) {

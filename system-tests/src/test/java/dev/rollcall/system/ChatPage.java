@@ -47,6 +47,12 @@ record ChatPage(Page page) {
     assertThat(person(user)).hasAttribute("data-tabs", String.valueOf(tabs));
   }
 
+  /** For somebody whose service is only starting. */
+  void listsWithin(Duration within, String user) {
+    assertThat(person(user))
+        .hasCount(1, new HasCountOptions().setTimeout((double) within.toMillis()));
+  }
+
   void stopsListing(String user, Duration within) {
     assertThat(person(user))
         .hasCount(0, new HasCountOptions().setTimeout((double) within.toMillis()));
