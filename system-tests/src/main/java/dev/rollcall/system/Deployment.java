@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +22,11 @@ import java.util.regex.Pattern;
 /**
  * The database and the services, as child processes on loopback.
  *
- * <p>Presence-service starts beside the database; what needs a database waits for it. All of them
- * end in the opposite order: the services together, then the database, each first asked and, past
- * its time, killed. A deployment is started once and closed once; closing may come at any moment
- * and from another thread, as a shutdown hook does.
+ * <p>A first member founds the cluster while the database starts; then the others start together.
+ * They end one after another, the last one first, and the database after them: members that leave
+ * at once wait for one another, some for longer than anybody has patience. Who is late is killed. A
+ * deployment is started once and closed once; closing may come at any moment and from another
+ * thread, as a shutdown hook does.
  */
 final class Deployment implements AutoCloseable {
 
@@ -45,6 +47,10 @@ final class Deployment implements AutoCloseable {
   private static final Duration SERVICES_END_WITHIN = Duration.ofSeconds(10);
 
   private static final Duration DATABASE_ENDS_WITHIN = Duration.ofSeconds(5);
+
+  /** Leaving takes half a second, on a machine with much else to do five times as long. */
+  private static final Duration ONE_ENDS_WITHIN = Duration.ofSeconds(4);
+
   private static final Duration BETWEEN_PROBES = Duration.ofMillis(50);
   private static final int PROBE_TIMEOUT_MILLIS = 1_000;
   private static final int SECRET_BYTES = 32;
@@ -137,6 +143,7 @@ final class Deployment implements AutoCloseable {
     List<ServiceProcess> services = new ArrayList<>(children());
     ServiceProcess database = child(DATABASE);
     services.remove(database);
+    Collections.reverse(services);
     end(services, SERVICES_END_WITHIN);
     if (database != null) {
       end(List.of(database), DATABASE_ENDS_WITHIN);
@@ -243,24 +250,26 @@ final class Deployment implements AutoCloseable {
     return closing;
   }
 
+  /** Each is asked when the one before has ended, or has taken long; who is late is killed. */
   private void end(List<ServiceProcess> ending, Duration wait) {
-    ending.forEach(ServiceProcess::terminate);
     long deadline = System.nanoTime() + wait.toNanos();
-    boolean interrupted = false;
-    for (ServiceProcess child : ending) {
-      try {
+    try {
+      for (ServiceProcess child : ending) {
+        child.terminate();
         Duration left = Duration.ofNanos(deadline - System.nanoTime());
-        if (interrupted || !child.endsWithin(left)) {
-          progress.step(child.name() + " did not end in " + wait.toSeconds() + " s: killed");
-          child.kill();
-        }
-      } catch (InterruptedException hurry) {
-        interrupted = true;
+        child.endsWithin(left.compareTo(ONE_ENDS_WITHIN) < 0 ? left : ONE_ENDS_WITHIN);
+      }
+      for (ServiceProcess child : ending) {
+        child.endsWithin(Duration.ofNanos(deadline - System.nanoTime()));
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+    for (ServiceProcess child : ending) {
+      if (child.alive()) {
+        progress.step(child.name() + " did not end in time: killed");
         child.kill();
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
