@@ -1,5 +1,6 @@
 package dev.rollcall.orders;
 
+import dev.rollcall.database.Database;
 import dev.rollcall.orders.Creation.Created;
 import dev.rollcall.orders.Creation.RepeatedSku;
 import io.vertx.core.Future;
@@ -32,14 +33,14 @@ final class OrdersApi {
   private static final long MAX_BODY_BYTES = 64 * 1024;
 
   private final Orders orders;
-  private final Consumer<Order> announce;
+  private final Consumer<Order> announcer;
 
   /**
-   * @param announce told of every order after its commit
+   * @param announcer told of every order after its commit
    */
-  OrdersApi(Orders orders, Consumer<Order> announce) {
+  OrdersApi(Orders orders, Consumer<Order> announcer) {
     this.orders = orders;
-    this.announce = announce;
+    this.announcer = announcer;
   }
 
   /** Returns all routes of the service. */
@@ -82,17 +83,26 @@ final class OrdersApi {
     return router;
   }
 
+  /** Announces whatever is committed, also when its requester has given up by then. */
   private void create(RoutingContext request) {
     NewOrder wanted = NewOrder.of(validated(request).getBody().getJsonObject());
-    orders.create(wanted).onFailure(request::fail).onSuccess(end -> created(request, end));
+    Future<Creation> creation = orders.create(wanted).onSuccess(this::announce);
+    Database.bounded(creation).onFailure(request::fail).onSuccess(end -> answer(request, end));
   }
 
-  private void created(RoutingContext request, Creation end) {
+  private void announce(Creation end) {
     if (end instanceof Created created) {
-      Order order = created.order();
-      announce.accept(order);
-      request.response().setStatusCode(201).putHeader("Location", "/orders/" + order.id());
-      request.json(order.toJson());
+      announcer.accept(created.order());
+    }
+  }
+
+  private static void answer(RoutingContext request, Creation end) {
+    if (end instanceof Created created) {
+      request
+          .response()
+          .setStatusCode(201)
+          .putHeader("Location", "/orders/" + created.order().id());
+      request.json(created.order().toJson());
     } else if (end instanceof RepeatedSku repeated) {
       Problems.answer(request, Problem.repeatedSku(repeated));
     }
@@ -100,8 +110,7 @@ final class OrdersApi {
 
   private void list(RoutingContext request) {
     RequestParameter limit = validated(request).getQuery().get("limit");
-    orders
-        .newest(limit.isNull() ? DEFAULT_LIMIT : limit.getInteger())
+    Database.bounded(orders.newest(limit.isNull() ? DEFAULT_LIMIT : limit.getInteger()))
         .map(OrdersApi::json)
         .onFailure(request::fail)
         .onSuccess(request::json);
@@ -109,7 +118,9 @@ final class OrdersApi {
 
   private void get(RoutingContext request) {
     long id = validated(request).getPathParameters().get("id").getLong();
-    orders.get(id).onFailure(request::fail).onSuccess(found -> found(request, found));
+    Database.bounded(orders.get(id))
+        .onFailure(request::fail)
+        .onSuccess(order -> found(request, order));
   }
 
   private static void found(RoutingContext request, Optional<Order> order) {

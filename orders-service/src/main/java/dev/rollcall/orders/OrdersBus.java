@@ -60,7 +60,7 @@ final class OrdersBus {
   }
 
   private static void reply(Message<Object> message, Future<JsonObject> answer) {
-    answer.onSuccess(message::reply).onFailure(failure -> fail(message, failure));
+    Database.bounded(answer).onSuccess(message::reply).onFailure(failure -> fail(message, failure));
   }
 
   private static void fail(Message<Object> message, Throwable failure) {

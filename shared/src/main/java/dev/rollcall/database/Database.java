@@ -21,6 +21,9 @@ public final class Database {
 
   private static final long CHECK_MILLIS = 1_000;
 
+  /** The server ends a statement of its own accord well before. */
+  private static final long ANSWER_MILLIS = Pools.STATEMENT_TIMEOUT_MILLIS + 2_000;
+
   private final Pool pool;
 
   private Database(Pool pool) {
@@ -46,6 +49,8 @@ public final class Database {
                 node.readiness()
                     .register(
                         "database",
+                        // Not ready is an answer; no answer would be a fault of the check.
+                        2 * CHECK_MILLIS,
                         promise -> database.check().map(Status.OK()).onComplete(promise)));
   }
 
@@ -72,6 +77,15 @@ public final class Database {
    */
   public static boolean unavailable(Throwable failure) {
     return Availability.lost(failure);
+  }
+
+  /**
+   * Waits no longer than 7 s for a statement, whose connection may lead to a server that is frozen
+   * or cut off and never answers. It then counts as unavailable, and may all the same succeed
+   * later.
+   */
+  public static <T> Future<T> bounded(Future<T> statement) {
+    return statement.timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   public Pool pool() {

@@ -14,7 +14,7 @@ import java.security.KeyStore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The limits of a pool: whatever the server does, an answer comes within seconds. */
+/** The limits of a pool. */
 final class Pools {
   private static final int MAX_CONNECTIONS = 8;
 
@@ -23,13 +23,7 @@ final class Pools {
 
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
   private static final int WAIT_TIMEOUT_SECONDS = 2;
-  private static final int STATEMENT_TIMEOUT_MILLIS = 5_000;
-
-  /**
-   * The server ends a statement after 5 s, so a connection without a byte for longer is idle, or
-   * leads to a server that is gone without a word. Either is closed.
-   */
-  private static final int SILENCE_SECONDS = 15;
+  static final int STATEMENT_TIMEOUT_MILLIS = 5_000;
 
   private Pools() {}
 
@@ -42,11 +36,7 @@ final class Pools {
             .setConnectionTimeoutUnit(TimeUnit.SECONDS)
             .setName(schema);
     NetClientOptions net =
-        new NetClientOptions()
-            .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
-            .setIdleTimeout(SILENCE_SECONDS)
-            .setIdleTimeoutUnit(TimeUnit.SECONDS)
-            .setTcpKeepAlive(true);
+        new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MILLIS).setTcpKeepAlive(true);
     return PgBuilder.pool()
         .with(limits)
         .with(net)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -131,6 +132,13 @@ class DatabaseTest {
   }
 
   @Test
+  void aStatementThatIsNeverAnsweredIsUnavailable() throws Exception {
+    Throwable late = failure(Database.bounded(Promise.promise().future()));
+
+    assertThat(Database.unavailable(late)).isTrue();
+  }
+
+  @Test
   void aServerThatAcceptsAndSaysNothingIsAway() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       DatabaseConfig config =
@@ -141,7 +149,6 @@ class DatabaseTest {
       Throwable waited = failure(pool.withConnection(connection -> connection.close()));
 
       assertThat(Database.unavailable(waited)).isTrue();
-      result(pool.close());
     }
   }
 
