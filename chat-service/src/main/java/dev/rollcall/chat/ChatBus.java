@@ -68,7 +68,9 @@ final class ChatBus {
   private static void answer(
       Message<Object> request, Function<Message<Object>, Future<JsonObject>> answer) {
     try {
-      answer.apply(request).onSuccess(request::reply).onFailure(failure -> fail(request, failure));
+      Database.bounded(answer.apply(request))
+          .onSuccess(request::reply)
+          .onFailure(failure -> fail(request, failure));
     } catch (Rejected rejected) {
       request.fail(400, rejected.reason().toString());
     }
