@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Tells a server that is away or too busy, which a caller may try again later, from a statement
@@ -34,12 +35,15 @@ final class Availability {
   private Availability() {}
 
   static boolean lost(Throwable failure) {
+    boolean away = false;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (away(cause)) {
-        return true;
+      if (cause instanceof SSLHandshakeException) {
+        // Whoever answers can't prove who it is, and waiting does not help.
+        return false;
       }
+      away |= away(cause);
     }
-    return false;
+    return away;
   }
 
   private static boolean away(Throwable failure) {

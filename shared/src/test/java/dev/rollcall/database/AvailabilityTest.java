@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,12 +48,15 @@ class AvailabilityTest {
   }
 
   static Stream<Throwable> faults() {
-    return Stream.of(new NullPointerException(), VertxException.noStackTrace("Empty batch"));
+    return Stream.of(
+        new NullPointerException(),
+        new SQLException("no proof", "08006", new SSLHandshakeException("unknown")),
+        VertxException.noStackTrace("Empty batch"));
   }
 
   @ParameterizedTest
   @MethodSource("faults")
-  void aFaultOfOursIsNone(Throwable failure) {
+  void aFaultOfOursOrAStrangerIsNone(Throwable failure) {
     assertThat(Database.unavailable(failure)).isFalse();
   }
 
