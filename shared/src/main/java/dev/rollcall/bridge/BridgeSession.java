@@ -63,6 +63,10 @@ final class BridgeSession {
   }
 
   void receive(Buffer bytes, long nowMillis) {
+    if (ended) {
+      // A socket that is closing still hands over what had arrived.
+      return;
+    }
     lastFrameMillis = nowMillis;
     if (!frames.take(nowMillis)) {
       refuse(ErrorCode.RATE_LIMITED);
@@ -76,10 +80,16 @@ final class BridgeSession {
   /** Ends a connection that has been silent for too long, or whose token is over. */
   void check(long nowMillis, long idleMillis, long nowEpochSeconds) {
     if (nowEpochSeconds >= identity.expiresAt()) {
-      socket.close(CLOSE_TOKEN_EXPIRED, "token_expired");
+      close(CLOSE_TOKEN_EXPIRED, "token_expired");
     } else if (nowMillis - lastFrameMillis > idleMillis) {
-      socket.close(CLOSE_IDLE, "idle");
+      close(CLOSE_IDLE, "idle");
     }
+  }
+
+  /** Ends at once, however long the other side takes to answer the close. */
+  private void close(int status, String reason) {
+    end();
+    socket.close(status, reason);
   }
 
   /** The connection is gone: nothing of it remains. */
@@ -154,7 +164,7 @@ final class BridgeSession {
     }
     presence
         .track(topic, identity.user(), policy.meta(identity.user(), topic))
-        .onFailure(fault -> log.warn("{} is not present on {}", identity.user(), topic, fault));
+        .onFailure(fault -> log.warn("{} is not present on {}: {}", identity.user(), topic, fault.toString()));
     return Optional.of(bridge.presence().follow(topic, listener(topic)));
   }
 
@@ -216,8 +226,7 @@ final class BridgeSession {
       return;
     }
     if (socket.writeQueueFull()) {
-      socket.close(CLOSE_SLOW_CONSUMER, "slow_consumer");
-      end();
+      close(CLOSE_SLOW_CONSUMER, "slow_consumer");
       return;
     }
     bridge.delivered();

@@ -117,7 +117,7 @@ public final class Node {
     Vertx vertx = vertx();
     // Of no context: it completes when the event loops have ended.
     Promise<Void> left = Promise.promise();
-    Future.all(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
+    Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
         .transform(undeployed -> presence().close())
         .onComplete(said -> vertx.close().onComplete(left));
     return left.future();

@@ -37,6 +37,8 @@ final class WebServer {
     Router router = Router.router(vertx);
     router.route().handler(WebServer::addHeaders);
     router.route("/*").subRouter(service);
+    // What is wrong before any route is found, such as a malformed escape in the path.
+    router.errorHandler(400, WebServer::fail);
     // After the service's own: the first failure handler that matches answers.
     router.route().failureHandler(WebServer::fail);
     return vertx
