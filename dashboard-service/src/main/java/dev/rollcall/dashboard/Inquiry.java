@@ -25,6 +25,7 @@ final class Inquiry {
   private final InstantSource clock;
   private boolean asking;
   private boolean again;
+  private boolean compare;
   private boolean saidAway;
   private int seconds;
 
@@ -56,12 +57,16 @@ final class Inquiry {
   void tick() {
     seconds++;
     if (!asking && (board.stale() || seconds >= SECONDS_BETWEEN)) {
+      // An order whose announcement was lost is found now.
+      compare = true;
       ask();
     }
   }
 
   private Future<Void> caughtUp() {
-    return board.stale() ? orders.newest().map(this::merge) : Future.succeededFuture();
+    boolean all = board.stale() || compare;
+    compare = false;
+    return all ? orders.newest().map(this::merge) : Future.succeededFuture();
   }
 
   /** Oldest first, as they would have come. */

@@ -140,7 +140,9 @@ final class OrdersApi {
 
   private static void requireJson(RoutingContext request) {
     var type = request.parsedHeaders().contentType();
-    boolean json = "application".equals(type.component()) && "json".equals(type.subComponent());
+    boolean json =
+        "application".equalsIgnoreCase(type.component())
+            && "json".equalsIgnoreCase(type.subComponent());
     String charset = type.parameters().getOrDefault("charset", "utf-8");
     if (json && charset.equalsIgnoreCase("utf-8")) {
       request.next();

@@ -164,7 +164,9 @@ final class BridgeSession {
     }
     presence
         .track(topic, identity.user(), policy.meta(identity.user(), topic))
-        .onFailure(fault -> log.warn("{} is not present on {}: {}", identity.user(), topic, fault.toString()));
+        .onFailure(
+            fault ->
+                log.warn("{} is not present on {}: {}", identity.user(), topic, fault.toString()));
     return Optional.of(bridge.presence().follow(topic, listener(topic)));
   }
 

@@ -64,7 +64,7 @@ final class WebServer {
   /** The last resort: a status and its name, never a stack trace. */
   private static void fail(RoutingContext request) {
     int status = request.statusCode() < 400 ? 500 : request.statusCode();
-    if (request.failure() != null && !(request.failure() instanceof HttpException)) {
+    if (status >= 500 && !(request.failure() instanceof HttpException)) {
       log.error(
           "{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
     }
