@@ -4,6 +4,7 @@ import dev.rollcall.node.Node;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
@@ -32,11 +33,15 @@ public final class Bridge {
   /** A client pings every 5 s; one that is silent for longer is gone without having said so. */
   private static final long IDLE_MILLIS = 20_000;
 
+  /** Several frames may come in one request of a fallback transport. */
+  private static final long MAX_BODY_BYTES = 4L * BridgeSession.MAX_FRAME_BYTES;
+
   private static final long CHECK_MILLIS = 2_000;
 
   private final Node node;
   private final Policies policies = new Policies();
   private final Set<BridgeSession> sessions = ConcurrentHashMap.newKeySet();
+  private final SessionOwners owners = new SessionOwners();
   private BridgeContext context;
 
   private Bridge(Node node) {
@@ -77,13 +82,19 @@ public final class Bridge {
 
     new Accounts(authentication, node.environment().production()).mount(router, origins);
     router.route("/eventbus/*").handler(origins).handler(authentication.required());
+    router.route("/eventbus/:server/:session/*").handler(owners);
+    router.post("/eventbus/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     router.route("/eventbus/*").subRouter(sockJs().socketHandler(this::open));
     router.get().handler(Bridge::revalidate).handler(StaticHandler.create("webroot"));
   }
 
-  /** Nothing comes from elsewhere: the iframe of SockJS takes its script from here as well. */
+  /** Nothing comes from elsewhere: the transports that load a script into a frame are off. */
   private SockJSHandler sockJs() {
-    SockJSHandlerOptions options = new SockJSHandlerOptions().setLibraryURL("/rollcall/sockjs.js");
+    SockJSHandlerOptions options =
+        new SockJSHandlerOptions()
+            .setLibraryURL("/rollcall/sockjs.js")
+            .addDisabledTransport("HTML_FILE")
+            .addDisabledTransport("JSON_P");
     return SockJSHandler.create(node.vertx(), options);
   }
 
@@ -91,13 +102,15 @@ public final class Bridge {
     Identity identity = Authentication.identity(socket.routingContext());
     BridgeSession session = new BridgeSession(socket, identity, context, nowMillis());
     sessions.add(session);
+    owners.opened(socket.routingContext(), identity);
     socket.handler(frame -> session.receive(frame, nowMillis()));
-    socket.closeHandler(closed -> close(session));
-    socket.exceptionHandler(fault -> close(session));
+    socket.closeHandler(closed -> close(session, socket));
+    socket.exceptionHandler(fault -> close(session, socket));
   }
 
-  private void close(BridgeSession session) {
+  private void close(BridgeSession session, SockJSSocket socket) {
     sessions.remove(session);
+    owners.closed(socket.routingContext());
     session.end();
   }
 

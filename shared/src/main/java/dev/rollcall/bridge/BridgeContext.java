@@ -52,6 +52,11 @@ final class BridgeContext {
     deliveries.increment();
   }
 
+  /** A connection that this side ended, and why. */
+  void closed(String reason) {
+    node.metrics().counter("rollcall.bridge.closed", "reason", reason).increment();
+  }
+
   void refused(ErrorCode code) {
     node.metrics().counter("rollcall.bridge.refused", "code", code.toString()).increment();
   }

@@ -89,6 +89,7 @@ final class BridgeSession {
   /** Ends at once, however long the other side takes to answer the close. */
   private void close(int status, String reason) {
     end();
+    bridge.closed(reason);
     socket.close(status, reason);
   }
 

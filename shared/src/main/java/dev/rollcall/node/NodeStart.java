@@ -103,6 +103,8 @@ final class NodeStart {
     Gauge.builder("rollcall.pubsub.topics", pubSub, all -> all.topics().size()).register(metrics);
     Gauge.builder("rollcall.pubsub.peers", pubSub, all -> all.peers().size()).register(metrics);
     Gauge.builder("rollcall.presence.tracked", presence, Presence::trackedCount).register(metrics);
+    Gauge.builder("rollcall.presence.replicas.ready", presence, Presence::readyReplicas)
+        .register(metrics);
     Gauge.builder("rollcall.presence.followed", presence, Presence::followedCount)
         .register(metrics);
   }

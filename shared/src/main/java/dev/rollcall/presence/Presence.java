@@ -102,6 +102,11 @@ public final class Presence {
     return views.followedCount();
   }
 
+  /** Returns how many replicas are ready, as far as this node has heard; 0 is worth an alarm. */
+  public int readyReplicas() {
+    return views.readyReplicas();
+  }
+
   /** Says goodbye for everything that this node tracks. */
   public Future<Void> close() {
     return tracker.close();

@@ -60,6 +60,7 @@ final class Views {
   private final Set<String> asked = new HashSet<>();
   private int ticks;
   private volatile int followedCount;
+  private volatile int readyReplicas;
 
   Views(Vertx vertx, PresenceBus bus, Membership membership, Context context) {
     this.vertx = vertx;
@@ -99,6 +100,10 @@ final class Views {
 
   int followedCount() {
     return followedCount;
+  }
+
+  int readyReplicas() {
+    return readyReplicas;
   }
 
   private Future<Collection<Entry>> askOnce(String topic) {
@@ -166,9 +171,17 @@ final class Views {
 
   private void judgeReplicas() {
     if (replicas.judge(membership.members(), nowMillis())) {
-      log.debug("replicas that are ready: {}", replicas.ready());
+      tellReady();
       topics.values().forEach(followed -> checkOwner(followed.view));
       askForThoseBehind();
+    }
+  }
+
+  private void tellReady() {
+    boolean lost = readyReplicas > 0 && replicas.ready().isEmpty();
+    readyReplicas = replicas.ready().size();
+    if (lost) {
+      log.warn("no presence replica is ready: lists stay as they are until one is");
     }
   }
 
@@ -189,9 +202,7 @@ final class Views {
             .toList());
   }
 
-  /**
-   * Asks the owners for these, in one question an owner. Without an owner they wait as they are.
-   */
+  /** Asks the owners for these, in few questions. Without an owner they wait as they are. */
   private void ask(List<View> views) {
     Map<NodeId, Map<String, Position>> questions = new HashMap<>();
     for (View view : views) {
@@ -199,8 +210,9 @@ final class Views {
       if (owner.isPresent()) {
         Map<String, Position> question =
             questions.computeIfAbsent(owner.get(), replica -> new HashMap<>());
-        if (question.size() < MAX_TOPICS_A_QUESTION) {
-          question.put(view.topic(), view.behind() ? null : view.position());
+        question.put(view.topic(), view.behind() ? null : view.position());
+        if (question.size() == MAX_TOPICS_A_QUESTION) {
+          ask(owner.get(), questions.remove(owner.get()));
         }
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
@@ -289,6 +290,68 @@ class BridgeTest {
     }
     assertThat(node.pubSub().topics()).doesNotContain("room:left");
     assertThat(node.pubSub().subscriberCount()).isLessThanOrEqualTo(before + 1);
+  }
+
+  @Test
+  void whatComesAfterTheEndLeavesNothing() {
+    int before = node.pubSub().subscriberCount();
+    Client slow = Client.of("ana");
+    slow.settled();
+    slow.socket().pause();
+    String body = "x".repeat(60_000);
+    for (int i = 0; i < 280; i++) {
+      slow.socket()
+          .writeTextMessage(
+              "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":\"r\",\"body\":\""
+                  + body
+                  + "\"}");
+    }
+    for (int i = 0; i < 15; i++) {
+      slow.socket().writeTextMessage(frame("register", "room:slow-" + i));
+    }
+    Client other = Client.of("bob");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    while (closedAsSlow() == 0 && System.nanoTime() < deadline) {
+      other.settled();
+    }
+    assertThat(closedAsSlow()).isOne();
+    other.settled();
+    assertThat(node.pubSub().topics()).noneMatch(topic -> topic.startsWith("room:slow-"));
+    assertThat(node.pubSub().subscriberCount()).isLessThanOrEqualTo(before);
+    slow.socket().resume();
+  }
+
+  private static double closedAsSlow() {
+    Counter closed =
+        node.metrics().find("rollcall.bridge.closed").tag("reason", "slow_consumer").counter();
+    return closed == null ? 0 : closed.count();
+  }
+
+  @Test
+  void theFallbackOfSockJsCarriesFramesOfItsOwnUserAlone() {
+    String session = "/eventbus/000/session" + System.nanoTime();
+    Map<String, String> ana = bearer(token("ana", SECRET, 60));
+    assertThat(post(session + "/xhr", ana, "")).isEqualTo("200 o\n");
+    String echo =
+        "[\"{\\\"type\\\":\\\"send\\\",\\\"address\\\":\\\"echo\\\",\\\"replyAddress\\\":\\\"r1\\\",\\\"body\\\":{}}\"]";
+    assertThat(post(session + "/xhr_send", bearer(token("bob", SECRET, 60)), echo))
+        .startsWith("403");
+    assertThat(post(session + "/xhr_send", ana, echo)).startsWith("204");
+    assertThat(post(session + "/xhr", ana, "")).startsWith("200 a[").contains("ana");
+  }
+
+  private static String post(String path, Map<String, String> headers, String body) {
+    return await(
+        http.request(HttpMethod.POST, port, "127.0.0.1", path)
+            .compose(
+                request -> {
+                  headers.forEach(request::putHeader);
+                  return request
+                      .send(body)
+                      .compose(
+                          response ->
+                              response.body().map(text -> response.statusCode() + " " + text));
+                }));
   }
 
   private static void assertRefused(Map<String, String> headers, int status) {
