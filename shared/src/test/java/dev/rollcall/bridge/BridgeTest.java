@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
-import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -22,9 +22,13 @@ import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -292,39 +296,37 @@ class BridgeTest {
     assertThat(node.pubSub().subscriberCount()).isLessThanOrEqualTo(before + 1);
   }
 
+  /** A closing socket still hands over the frames that had arrived. */
   @Test
-  void whatComesAfterTheEndLeavesNothing() {
-    int before = node.pubSub().subscriberCount();
-    Client slow = Client.of("ana");
-    slow.settled();
-    slow.socket().pause();
-    String body = "x".repeat(60_000);
-    for (int i = 0; i < 280; i++) {
-      slow.socket()
-          .writeTextMessage(
-              "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":\"r\",\"body\":\""
-                  + body
-                  + "\"}");
-    }
-    for (int i = 0; i < 15; i++) {
-      slow.socket().writeTextMessage(frame("register", "room:slow-" + i));
-    }
-    Client other = Client.of("bob");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-    while (closedAsSlow() == 0 && System.nanoTime() < deadline) {
-      other.settled();
-    }
-    assertThat(closedAsSlow()).isOne();
-    other.settled();
-    assertThat(node.pubSub().topics()).noneMatch(topic -> topic.startsWith("room:slow-"));
-    assertThat(node.pubSub().subscriberCount()).isLessThanOrEqualTo(before);
-    slow.socket().resume();
+  void whatASlowConsumerSentBeforeItsEndLeavesNothingBehind() {
+    Policies policies = new Policies();
+    policies.addTopic("room:*", TopicPolicy.everyone());
+    BridgeContext context = new BridgeContext(node, policies);
+    List<Integer> closes = new ArrayList<>();
+    Identity ana = new Identity("ana", Long.MAX_VALUE);
+    BridgeSession session = new BridgeSession(fullSocket(closes), ana, context, 0);
+
+    session.receive(Buffer.buffer(frame("register", "room:early")), 0);
+    assertThat(node.pubSub().topics()).contains("room:early");
+    session.receive(Buffer.buffer("nonsense"), 0);
+    session.receive(Buffer.buffer(frame("register", "room:late")), 0);
+
+    assertThat(closes).containsExactly(4008);
+    assertThat(node.pubSub().topics()).doesNotContain("room:early", "room:late");
   }
 
-  private static double closedAsSlow() {
-    Counter closed =
-        node.metrics().find("rollcall.bridge.closed").tag("reason", "slow_consumer").counter();
-    return closed == null ? 0 : closed.count();
+  /** A socket whose client does not read. */
+  private static SockJSSocket fullSocket(List<Integer> closes) {
+    return (SockJSSocket)
+        Proxy.newProxyInstance(
+            SockJSSocket.class.getClassLoader(),
+            new Class<?>[] {SockJSSocket.class},
+            (socket, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                closes.add((Integer) arguments[0]);
+              }
+              return method.getName().equals("writeQueueFull") ? true : null;
+            });
   }
 
   @Test
