@@ -46,6 +46,18 @@ class InquiryTest {
   }
 
   @Test
+  void anOrderWhoseAnnouncementWasLostIsFoundByTheNextComparison() {
+    settle(1);
+    browsers.missed.clear();
+
+    ticks(5);
+    orders.answerStats(2);
+    orders.answerNewest(2, 1);
+
+    assertThat(browsers.missed).containsExactly(2L);
+  }
+
+  @Test
   void ordersThatComeWhileAQuestionIsOnItsWayAskOnceMoreTogether() {
     settle(1);
     inquiry.ask();

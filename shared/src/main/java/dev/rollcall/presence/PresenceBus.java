@@ -6,8 +6,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import java.util.function.Function;
 
 /**
@@ -95,11 +93,5 @@ public final class PresenceBus {
               }
             })
         .completion();
-  }
-
-  /** Tells whether a failed question was refused by one who answers, rather than lost. */
-  public static boolean refused(Throwable fault) {
-    return fault instanceof ReplyException reply
-        && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE;
   }
 }

@@ -56,7 +56,8 @@ final class TrackerLoop {
                   }
                   try {
                     done.complete(operation.apply(tracker));
-                  } catch (IllegalStateException refused) {
+                  } catch (RuntimeException refused) {
+                    // Whoever waits is told, whatever it was.
                     done.fail(refused);
                   }
                   flushSoon();

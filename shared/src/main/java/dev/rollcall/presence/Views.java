@@ -10,7 +10,6 @@ import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -155,7 +153,9 @@ final class Views {
       Followed followed = topics.get(diff.topic());
       if (followed != null) {
         followed.view.receive(diff).ifPresent(change -> tell(followed, change));
-        askForThoseBehind();
+        if (followed.view.behind()) {
+          askForThoseBehind();
+        }
       }
     }
   }
@@ -251,8 +251,7 @@ final class Views {
   }
 
   private static void tell(Followed followed, View.Change change) {
-    List<Watcher> watchers = new ArrayList<>(followed.watchers);
-    watchers.forEach((Consumer<Watcher>) watcher -> watcher.change(change));
+    followed.watchers.forEach(watcher -> watcher.change(change));
   }
 
   private static long nowMillis() {

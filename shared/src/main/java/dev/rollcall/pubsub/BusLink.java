@@ -62,12 +62,13 @@ final class BusLink implements Link {
   /** Registers, then completes once every member is heard and hears us. */
   Future<Void> open(Subscribers subscribers) {
     context.runOnContext(
-        now -> {
-          register(subscribers).onFailure(joined::tryFail);
-          vertx.setPeriodic(0, JOINING_MILLIS, this::awaitJoined);
-          vertx.setPeriodic(BEACON_MILLIS, timer -> beat());
-        });
+        now -> register(subscribers).onFailure(joined::fail).onSuccess(done -> announce()));
     return joined.future();
+  }
+
+  private void announce() {
+    vertx.setPeriodic(0, JOINING_MILLIS, this::awaitJoined);
+    vertx.setPeriodic(BEACON_MILLIS, timer -> beat());
   }
 
   private Future<Void> register(Subscribers subscribers) {
@@ -98,8 +99,11 @@ final class BusLink implements Link {
       sayBeacon();
       return;
     }
+    if (!missing.isEmpty()) {
+      log.warn("starts although it is not joined with {} after {} ms", missing, waitedMillis);
+    }
     vertx.cancelTimer(timer);
-    joined.tryComplete();
+    joined.complete();
   }
 
   private void beat() {
