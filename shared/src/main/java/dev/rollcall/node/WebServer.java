@@ -38,7 +38,7 @@ final class WebServer {
     router.route().handler(WebServer::addHeaders);
     router.route("/*").subRouter(service);
     // What is wrong before any route is found, such as a malformed escape in the path.
-    router.errorHandler(400, WebServer::fail);
+    router.errorHandler(400, request -> answer(request, 400));
     // After the service's own: the first failure handler that matches answers.
     router.route().failureHandler(WebServer::fail);
     return vertx
@@ -66,8 +66,12 @@ final class WebServer {
     int status = request.statusCode() < 400 ? 500 : request.statusCode();
     if (status >= 500 && !(request.failure() instanceof HttpException)) {
       log.error(
-          "{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
+          "{} {} failed", request.request().method(), request.request().path(), request.failure());
     }
+    answer(request, status);
+  }
+
+  private static void answer(RoutingContext request, int status) {
     if (request.response().ended() || request.response().headWritten()) {
       return;
     }

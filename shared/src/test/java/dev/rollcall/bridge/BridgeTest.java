@@ -282,6 +282,18 @@ class BridgeTest {
   }
 
   @Test
+  void aMalformedPathIsRefusedAsAProblem() {
+    String refused =
+        await(
+            http.request(HttpMethod.GET, port, "127.0.0.1", "/rollcall/%zz")
+                .compose(request -> request.send())
+                .compose(
+                    response ->
+                        response.body().map(text -> response.getHeader("Content-Type") + text)));
+    assertThat(refused).startsWith("application/problem+json{").contains("\"status\":400");
+  }
+
+  @Test
   void aClosedConnectionLeavesNoSubscription() throws InterruptedException {
     int before = node.pubSub().subscriberCount();
     Client ana = Client.of("ana").say(frame("register", "room:left"));
