@@ -1,28 +1,26 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.PresenceMessage.Diff;
-import dev.rollcall.presence.PresenceMessage.Digest;
-import dev.rollcall.presence.PresenceMessage.Readiness;
+import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.pubsub.NodeId;
+import java.util.Collection;
 
 /**
- * Takes what a replica wants done. Best effort: whatever is lost, the replica converges all the
- * same. Must not block.
+ * Takes what a replica wants sent. Best effort: a message may be lost, repeated or reordered, and
+ * the replica converges all the same. Must not block.
  */
 interface Outbox {
-  /** To every node's views. */
-  void publish(Diff diff);
+  /** To one node's tracker and views. */
+  void toNode(NodeId node, PresenceMessage message);
 
-  /** To every node's views. */
-  void announce(Readiness word);
+  /** The same to several nodes. */
+  void toNodes(Collection<NodeId> nodes, PresenceMessage message);
 
-  /** To the other replicas. */
-  void gossip(Digest digest);
+  /** To every node. */
+  void toAllNodes(PresenceMessage message);
 
-  /**
-   * Asks for a node's operations after a clock; what is answered is to be given to the replica.
-   *
-   * @param replica who is asked, null for the node itself
-   */
-  void pull(NodeId node, NodeId replica, long after);
+  /** To one other replica. */
+  void toReplica(NodeId replica, PresenceMessage message);
+
+  /** To all other replicas. */
+  void toAllReplicas(PresenceMessage message);
 }

@@ -24,6 +24,18 @@ final class Owner {
     highestCounter = Math.max(highestCounter, epochCounter);
   }
 
+  /**
+   * A view has seen this epoch of the topic: if it is another's and later, a new one begins here.
+   */
+  void hear(String topic, Epoch seen) {
+    hear(seen.counter());
+    int partition = Ownership.partition(topic);
+    Epoch own = epochs.get(partition);
+    if (own != null && seen.compareTo(own) > 0) {
+      epochs.put(partition, next());
+    }
+  }
+
   long highestCounter() {
     return highestCounter;
   }
@@ -49,5 +61,15 @@ final class Owner {
   /** Returns the epoch in which this replica owns the topic, if it does. */
   Optional<Epoch> epoch(String topic) {
     return Optional.ofNullable(epochs.get(Ownership.partition(topic)));
+  }
+
+  boolean owns(String topic) {
+    return epochs.containsKey(Ownership.partition(topic));
+  }
+
+  private Epoch next() {
+    Epoch next = new Epoch(highestCounter + 1, self);
+    hear(next.counter());
+    return next;
   }
 }

@@ -1,49 +1,67 @@
 package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
-import dev.rollcall.presence.Operation;
-import dev.rollcall.presence.PresenceMessage.Delta;
+import dev.rollcall.presence.Part;
+import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Progress;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
-import dev.rollcall.presence.Ref;
+import dev.rollcall.presence.Reason;
+import dev.rollcall.presence.Transfer;
 import dev.rollcall.pubsub.NodeId;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * One node as this replica knows it. Its entries as of its clock are the same on every replica that
- * stands at that clock; whether it is up is this replica's own judgement, and decides only whether
- * they are visible.
+ * One node as this replica knows it. Its part of the state is the same on every replica that stands
+ * at the same clock; whether it is up is this replica's own judgement, and decides only whether
+ * that part is visible.
  */
-final class Peer {
+final class Peer implements Part.Changes {
+  /** Enough for another replica that missed a second of it. */
+  private static final int LOG_LIMIT = 256;
+
   /** One question in this time: the answer is under way. */
   private static final long PULL_MILLIS = 300;
 
   /** What another replica had this long ago is not merely under way to this one. */
   private static final long CLAIM_MILLIS = 500;
 
+  private enum Life {
+    /** Heard, and visible. */
+    UP,
+    /** Silent, and hidden; its next beat shows it again. */
+    DOWN,
+    /** It said goodbye: what is left of it is visible for as long as it lingers. */
+    DEPARTED
+  }
+
   private record Claim(NodeId replica, long clock, long atMillis) {}
 
   private final NodeId node;
   private final Topics topics;
-  private Map<Ref, Entry> entries = new LinkedHashMap<>();
-  private long clock;
-
+  private final Part part;
+  private Life life = Life.DOWN;
   private String member = "";
   private long beat;
   private long heardClock;
   private long heardMillis;
-  private boolean up;
   private long downMillis;
 
   private long nextPullMillis = Long.MIN_VALUE;
   private Claim claim;
+  private Transfer<Long, NodeId> transfer;
+  private Goodbye awaited;
+  private Goodbye goodbye;
+  private final Map<Long, Long> lingersUntilMillis = new HashMap<>();
 
   Peer(NodeId node, Topics topics) {
     this.node = node;
     this.topics = topics;
+    this.part = new Part(node, LOG_LIMIT, this);
   }
 
   NodeId node() {
@@ -54,40 +72,53 @@ final class Peer {
     return member;
   }
 
-  long clock() {
-    return clock;
+  Part part() {
+    return part;
+  }
+
+  long beat() {
+    return beat;
   }
 
   boolean isUp() {
-    return up;
+    return life == Life.UP;
   }
 
-  int size() {
-    return entries.size();
+  boolean isVisible() {
+    return life != Life.DOWN;
   }
 
-  Snapshot snapshot() {
-    return new Snapshot(node, clock, List.copyOf(entries.values()));
+  boolean hasDeparted() {
+    return life == Life.DEPARTED;
   }
 
   Progress progress() {
-    return new Progress(member, clock, beat);
+    return new Progress(member, part.clock(), beat);
   }
 
-  /** Tells whether nothing is missing of what it was heard to have. */
-  boolean isCaughtUp() {
-    return clock >= heardClock;
+  /** Tells whether it was heard since then, and nothing is missing of what it was heard to have. */
+  boolean isCaughtUp(long sinceMillis) {
+    return heardMillis >= sinceMillis && part.clock() >= heardClock;
   }
 
-  /** A beat, by whatever path it came. One that advances is a sign of life. */
-  void hear(Progress word, long nowMillis) {
+  boolean isBehind() {
+    return part.clock() < heardClock;
+  }
+
+  /** A beat, by whatever path it came; returns whether it advanced, which is a sign of life. */
+  boolean hear(Progress word, long nowMillis) {
     heardClock = Math.max(heardClock, word.clock());
-    if (word.beat() > beat) {
-      beat = word.beat();
-      member = word.member();
-      heardMillis = nowMillis;
-      show();
+    if (word.beat() <= beat || life == Life.DEPARTED) {
+      return false;
     }
+    beat = word.beat();
+    member = word.member();
+    heardMillis = nowMillis;
+    if (life == Life.DOWN) {
+      life = Life.UP;
+      part.entries().forEach(topics::show);
+    }
+    return true;
   }
 
   long silentMillis(long nowMillis) {
@@ -96,60 +127,137 @@ final class Peer {
 
   /** Hides its entries; they are kept, since it may merely be out of reach. */
   void down(long nowMillis) {
-    if (up) {
-      up = false;
+    if (life == Life.UP) {
+      life = Life.DOWN;
       downMillis = nowMillis;
-      entries.values().forEach(topics::hide);
+      part.entries().forEach(entry -> topics.hide(entry, Reason.NODE_DOWN, 0));
     }
   }
 
-  /** Returns for how long it has been down, 0 when it is up. */
+  /** Returns for how long it has been down, 0 when it is not. */
   long downForMillis(long nowMillis) {
-    return up ? 0 : nowMillis - downMillis;
+    return life == Life.DOWN ? nowMillis - downMillis : 0;
   }
 
-  /** Applies what is new; false when something is missing before it. */
-  boolean apply(Delta delta) {
-    if (delta.from() > clock) {
+  /**
+   * Takes its goodbye once nothing is missing of what lingers.
+   *
+   * @return whether it has departed
+   */
+  boolean receive(Goodbye word, long nowMillis) {
+    boolean misses = word.lingering().keySet().stream().anyMatch(clock -> part.get(clock) == null);
+    if (misses && part.clock() < word.clock()) {
+      awaited = word;
+      heardClock = Math.max(heardClock, word.clock());
       return false;
     }
-    for (Operation operation : delta.operations()) {
-      if (operation.clock() > clock) {
-        apply(operation);
-      }
-    }
+    depart(word, nowMillis);
     return true;
   }
 
-  /** Takes all entries as of a later clock. */
-  void apply(Snapshot snapshot) {
-    if (snapshot.clock() <= clock) {
+  /** Its last operation: what does not linger goes, and is no more. */
+  private void depart(Goodbye word, long nowMillis) {
+    if (life == Life.DEPARTED) {
       return;
     }
-    Map<Ref, Entry> before = entries;
-    entries = new LinkedHashMap<>();
-    snapshot.entries().forEach(entry -> entries.put(entry.ref(), entry));
-    clock = snapshot.clock();
-    if (up) {
-      before.values().stream()
-          .filter(entry -> !entries.containsKey(entry.ref()))
-          .forEach(topics::hide);
-      entries.values().forEach(topics::show);
+    boolean hidden = life == Life.DOWN;
+    life = Life.DEPARTED;
+    goodbye = word;
+    transfer = null;
+    word.lingering()
+        .forEach((clock, leftMillis) -> lingersUntilMillis.put(clock, nowMillis + leftMillis));
+    part.retain(word.lingering().keySet(), word.clock());
+    if (hidden) {
+      part.entries().forEach(topics::show);
     }
   }
 
+  /** Returns what remains of the goodbye, for a replica that missed it. */
+  Optional<Goodbye> goodbye(long nowMillis) {
+    if (goodbye == null) {
+      return Optional.empty();
+    }
+    Map<Long, Long> left = new HashMap<>();
+    lingersUntilMillis.forEach(
+        (clock, untilMillis) -> left.put(clock, Math.max(0, untilMillis - nowMillis)));
+    return Optional.of(new Goodbye(node, goodbye.clock(), left));
+  }
+
+  /** Ends what has lingered for long enough; returns whether nothing is left of it. */
+  boolean hasEnded(long nowMillis) {
+    if (life != Life.DEPARTED) {
+      return false;
+    }
+    lingersUntilMillis.values().removeIf(untilMillis -> nowMillis >= untilMillis);
+    part.retain(lingersUntilMillis.keySet(), part.clock());
+    return lingersUntilMillis.isEmpty();
+  }
+
+  /** It is forgotten: nothing of it remains. */
+  void forget() {
+    part.retain(Set.of(), part.clock());
+  }
+
   boolean mayPull(long nowMillis) {
-    if (nowMillis < nextPullMillis) {
+    if (nowMillis < nextPullMillis || transfer != null) {
       return false;
     }
     nextPullMillis = nowMillis + PULL_MILLIS;
     return true;
   }
 
+  /** The answer has come: what is still missing may be asked for at once. */
+  void answered() {
+    nextPullMillis = Long.MIN_VALUE;
+  }
+
+  /**
+   * Takes one piece of a snapshot; what is later than the clock is applied once it is whole.
+   *
+   * @return the piece that is wanted next, if any
+   */
+  Optional<Transfer<Long, NodeId>> receive(Snapshot piece, long nowMillis) {
+    if (piece.clock() <= part.clock()) {
+      return Optional.empty();
+    }
+    if (transfer == null || (piece.index() == 0 && piece.clock() > transfer.id())) {
+      transfer = new Transfer<>(piece.clock(), piece.by(), piece.pieces());
+    }
+    boolean wanted =
+        transfer.id() == piece.clock() && transfer.add(piece.index(), piece.entries(), nowMillis);
+    if (!wanted) {
+      return Optional.empty();
+    }
+    if (!transfer.isWhole()) {
+      return Optional.of(transfer);
+    }
+    List<Entry> whole = new ArrayList<>(transfer.entries());
+    long clock = transfer.id();
+    transfer = null;
+    part.apply(clock, whole);
+    answered();
+    if (awaited != null && awaited.clock() <= clock) {
+      depart(awaited, nowMillis);
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the piece that has been waited for too long, if any. */
+  Optional<Transfer<Long, NodeId>> overduePiece(long nowMillis) {
+    if (transfer == null || !transfer.isOverdue(nowMillis)) {
+      return Optional.empty();
+    }
+    if (transfer.isHopeless() || transfer.id() <= part.clock()) {
+      transfer = null;
+      return Optional.empty();
+    }
+    return Optional.of(transfer);
+  }
+
   /** Another replica says how far it has come. The first that is ahead is remembered. */
   void claim(NodeId replica, long atClock, long nowMillis) {
-    boolean open = claim != null && claim.clock() > clock;
-    if (!open && atClock > clock) {
+    boolean open = claim != null && claim.clock() > part.clock();
+    if (!open && atClock > part.clock()) {
       claim = new Claim(replica, atClock, nowMillis);
     }
   }
@@ -159,30 +267,21 @@ final class Peer {
     if (claim == null || nowMillis - claim.atMillis() < CLAIM_MILLIS) {
       return Optional.empty();
     }
-    Optional<NodeId> ahead = Optional.of(claim).filter(c -> c.clock() > clock).map(Claim::replica);
+    Optional<NodeId> ahead =
+        Optional.of(claim).filter(c -> c.clock() > part.clock()).map(Claim::replica);
     claim = null;
     return ahead;
   }
 
-  private void show() {
-    if (!up) {
-      up = true;
-      entries.values().forEach(topics::show);
+  @Override
+  public void added(Entry entry) {
+    if (isVisible()) {
+      topics.show(entry);
     }
   }
 
-  private void apply(Operation operation) {
-    clock = operation.clock();
-    Entry removed = operation.removed() == null ? null : entries.remove(operation.removed());
-    Entry added = operation.added();
-    if (added != null) {
-      entries.put(added.ref(), added);
-    }
-    if (up && removed != null) {
-      topics.hide(removed);
-    }
-    if (up && added != null) {
-      topics.show(added);
-    }
+  @Override
+  public void removed(Entry entry, Reason reason, long clock) {
+    topics.remove(entry, reason, clock);
   }
 }

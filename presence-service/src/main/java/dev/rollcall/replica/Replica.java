@@ -1,22 +1,31 @@
 package dev.rollcall.replica;
 
+import dev.rollcall.presence.Epoch;
 import dev.rollcall.presence.Position;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Ask;
+import dev.rollcall.presence.PresenceMessage.AskPiece;
 import dev.rollcall.presence.PresenceMessage.Beat;
 import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Digest;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Pull;
+import dev.rollcall.presence.PresenceMessage.PullPiece;
+import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Readiness;
+import dev.rollcall.presence.PresenceMessage.Relay;
+import dev.rollcall.presence.PresenceMessage.Replaced;
+import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
-import dev.rollcall.presence.PresenceMessage.State;
+import dev.rollcall.presence.PresenceMessage.Unfollow;
 import dev.rollcall.presence.Replicas;
 import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,11 +41,13 @@ import java.util.Set;
  *
  * <p>Who lives is no part of that state: each replica judges by the beats that it hears, its own or
  * relayed in digests. A node that falls silent is hidden, not deleted, and its next beat shows it
- * again with all it had. So a partition shows each side its own people, and healing loses nobody.
+ * again with all it had. So a partition shows each side its own people, and healing loses nobody. A
+ * replica that stood still, or that hears nobody, judges nobody: it is not ready until it has heard
+ * everybody anew.
  *
  * <p>What becomes visible or hidden on a topic within one window is one diff, numbered, if the
- * topic falls to this replica. When a topic comes to another replica, numbering starts in a new
- * epoch.
+ * topic falls to this replica, and goes to the nodes that follow the topic. When a topic comes to
+ * another replica, numbering starts in a new epoch.
  *
  * <p>Not safe for concurrent use. Knows no clock: time comes in with each call and is in
  * milliseconds from any origin. After Bieniusa et al., 2012 (optimized sets), and van Renesse et
@@ -51,52 +62,71 @@ final class Replica {
 
   private final NodeId self;
   private final String member;
-  private final long downAfterMillis;
+  private final ReplicaConfig config;
   private final Outbox outbox;
-  private final Topics topics = new Topics();
+  private final Topics topics;
   private final Peers peers;
   private final Replicas replicas = new Replicas();
   private final Owner owner;
+  private final Followers followers = new Followers();
+  private final Answers answers;
   private Set<String> members = Set.of();
   private boolean ready;
   private boolean closed;
-  private boolean awoke;
-  private long readyAtMillis = Long.MAX_VALUE;
+  private long listensSinceMillis = Long.MIN_VALUE;
   private long lateFromMillis = Long.MAX_VALUE;
   private long nextWordMillis = Long.MIN_VALUE;
+  private Set<NodeId> toldReady = Set.of();
 
   /** What is measured. */
-  record Counts(int presences, int nodesUp, int nodesDown) {
-    static final Counts NONE = new Counts(0, 0, 0);
+  record Counts(int presences, int topics, int nodesUp, int nodesDown, int followed) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+
+    Counts plus(Counts other) {
+      return new Counts(
+          presences + other.presences,
+          topics + other.topics,
+          Math.max(nodesUp, other.nodesUp),
+          Math.max(nodesDown, other.nodesDown),
+          followed + other.followed);
+    }
   }
 
   /**
    * Returns a replica that knows nobody.
    *
    * @param member its name in the cluster manager
-   * @param downAfterMillis how long a node may be silent
    */
-  Replica(NodeId self, String member, long downAfterMillis, Outbox outbox) {
+  Replica(NodeId self, String member, ReplicaConfig config, Outbox outbox) {
     this.self = self;
     this.member = member;
-    this.downAfterMillis = downAfterMillis;
+    this.config = config;
     this.outbox = outbox;
-    this.peers = new Peers(downAfterMillis, topics, outbox);
+    this.topics = new Topics(config.windows(), ref -> outbox.toNode(ref.node(), new Replaced(ref)));
+    this.peers = new Peers(self, config.downAfterMillis(), topics, outbox);
     this.owner = new Owner(self);
+    this.answers = new Answers(self, topics, owner);
   }
 
   /** Takes a message from a node or another replica, in any order and any number of times. */
   void receive(PresenceMessage message, long nowMillis) {
+    wake(nowMillis);
     if (message instanceof Beat beat) {
       peers.receive(beat, nowMillis);
     } else if (message instanceof Delta delta) {
       peers.receive(delta, nowMillis);
     } else if (message instanceof Snapshot snapshot) {
-      peers.receive(snapshot);
+      peers.receive(snapshot, nowMillis);
     } else if (message instanceof Goodbye goodbye) {
       peers.receive(goodbye, nowMillis);
-    } else if (message instanceof Digest digest && !digest.replica().equals(self)) {
+    } else if (message instanceof Digest digest) {
       receive(digest, nowMillis);
+    } else if (message instanceof Pull pull) {
+      peers.answer(pull, nowMillis);
+    } else if (message instanceof PullPiece pull) {
+      peers.answer(pull, nowMillis);
+    } else {
+      receiveOfViews(message, nowMillis);
     }
   }
 
@@ -110,48 +140,45 @@ final class Replica {
     if (closed) {
       return;
     }
-    awoke = nowMillis > lateFromMillis;
+    wake(nowMillis);
     lateFromMillis = nowMillis + LATE_MILLIS;
-    if (awoke) {
-      peers.spare(nowMillis);
+    if (listensSinceMillis == Long.MIN_VALUE) {
+      listensSinceMillis = nowMillis;
     }
-    peers.tick(members, nowMillis);
-    boolean becameReady = judgeReadiness(nowMillis);
+    boolean deaf = peers.isDeaf(members, nowMillis);
+    if (deaf) {
+      withdraw(nowMillis);
+    }
+    peers.tick(members, deaf, nowMillis);
+    answers.tick(nowMillis);
+    judgeReadiness(deaf, nowMillis);
     judgeOwners(nowMillis);
-    if (becameReady || nowMillis >= nextWordMillis) {
+    followers.retain(owner::owns, node -> !peers.isGone(node), nowMillis);
+    boolean news = !replicas.ready().equals(toldReady);
+    if (news || nowMillis >= nextWordMillis) {
       nextWordMillis = nowMillis + WORD_MILLIS;
-      giveWord();
+      giveWord(nowMillis);
     }
   }
 
-  /** Ends all windows; those of the topics that are owned here are published. */
-  void flush() {
-    topics.open().forEach(this::flush);
+  /** Ends the windows that are due; those of the topics that are owned here are published. */
+  void flush(long nowMillis) {
+    wake(nowMillis);
+    for (String topic : topics.open()) {
+      if (topics.isDue(topic, nowMillis)) {
+        flush(topic, nowMillis);
+      }
+    }
   }
 
-  /** Tells whether there is something to flush. */
+  /** Tells whether there is something to flush, now or soon. */
   boolean isPending() {
     return topics.anyOpen();
   }
 
-  /** Returns the lists that stand elsewhere than asked, of topics owned here; null if not ready. */
-  Answer answer(Ask ask) {
-    if (!ready) {
-      return null;
-    }
-    List<State> states = new ArrayList<>();
-    ask.topics().forEach((topic, at) -> state(topic, at).ifPresent(states::add));
-    return new Answer(states);
-  }
-
-  /** Returns all that is known of a node; null of one that is not known. */
-  Snapshot answer(Pull pull) {
-    return peers.snapshot(pull.node()).orElse(null);
-  }
-
-  /** Returns what the other replicas are told. */
-  Digest digest() {
-    return new Digest(self, member, ready, owner.highestCounter(), peers.progress());
+  /** Answers about a topic that its asker does not follow; null if not ready. */
+  Result answer(Query query) {
+    return ready ? answers.to(query) : null;
   }
 
   boolean isReady() {
@@ -164,85 +191,178 @@ final class Replica {
     for (Peer peer : peers.all()) {
       if (peer.isUp()) {
         up++;
-        presences += peer.size();
+      }
+      if (peer.isVisible()) {
+        presences += peer.part().size();
       }
     }
-    return new Counts(presences, up, peers.all().size() - up);
+    return new Counts(presences, topics.size(), up, peers.all().size() - up, followers.size());
+  }
+
+  /** Returns the digest of what is visible in each partition: replicas that agree have the same. */
+  long[] digests() {
+    return topics.digests();
   }
 
   /** Publishes what is pending, then hands over: this replica owns and answers nothing any more. */
-  void close() {
-    flush();
+  void close(long nowMillis) {
+    topics.open().forEach(topic -> flush(topic, nowMillis));
     closed = true;
     ready = false;
     owner.divideAmong(Set.of());
-    giveWord();
+    giveWord(nowMillis);
+  }
+
+  private void receiveOfViews(PresenceMessage message, long nowMillis) {
+    if (message instanceof Ask ask) {
+      receive(ask, nowMillis);
+    } else if (message instanceof AskPiece ask) {
+      receive(ask, nowMillis);
+    } else if (message instanceof Unfollow word) {
+      word.topics().forEach(topic -> followers.remove(topic, word.asker()));
+    } else if (message instanceof Relay relay) {
+      outbox.toNode(relay.to(), relay.message());
+    }
   }
 
   private void receive(Digest digest, long nowMillis) {
-    replicas.receive(new Readiness(digest.replica(), digest.member(), digest.ready()), nowMillis);
+    if (digest.replica().equals(self)) {
+      return;
+    }
+    replicas.receive(
+        new Readiness(digest.replica(), digest.member(), digest.ready(), Set.of()), nowMillis);
     owner.hear(digest.epochCounter());
     peers.receive(digest, nowMillis);
-    if (!closed && !awoke) {
+    if (!closed) {
       judgeOwners(nowMillis);
     }
   }
 
-  /** Returns true when this replica has just become ready, which it then stays. */
-  private boolean judgeReadiness(long nowMillis) {
+  private void receive(Ask ask, long nowMillis) {
+    if (!ask.owner().equals(self)) {
+      outbox.toReplica(ask.owner(), ask);
+      return;
+    }
+    if (!ready) {
+      return;
+    }
+    Optional<NodeId> via = Optional.ofNullable(ask.via());
+    ask.topics()
+        .forEach(
+            (topic, standing) -> {
+              if (standing.position() != null) {
+                owner.hear(topic, standing.position().epoch());
+              }
+              if (owner.owns(topic)) {
+                followers.add(topic, ask.asker(), via, nowMillis);
+              }
+            });
+    Answer answer = answers.to(ask, replicas.ready(), clocks(nowMillis), nowMillis);
+    toFollower(ask.asker(), via, answer);
+  }
+
+  private void receive(AskPiece ask, long nowMillis) {
+    if (!ask.owner().equals(self)) {
+      outbox.toReplica(ask.owner(), ask);
+    } else if (ready) {
+      answers
+          .to(ask, nowMillis)
+          .ifPresent(piece -> toFollower(ask.asker(), Optional.ofNullable(ask.via()), piece));
+    }
+  }
+
+  /** Returns how far this replica has come with each node, for the views to compare. */
+  private Map<NodeId, Long> clocks(long nowMillis) {
+    Map<NodeId, Long> clocks = new HashMap<>();
+    peers.goneLately(nowMillis).forEach(node -> clocks.put(node, Long.MAX_VALUE));
+    peers
+        .all()
+        .forEach(
+            peer ->
+                clocks.put(peer.node(), peer.isVisible() ? peer.part().clock() : Long.MAX_VALUE));
+    return clocks;
+  }
+
+  /** One that stood still has heard nobody meanwhile, and others may have taken over. */
+  private void wake(long nowMillis) {
+    if (nowMillis > lateFromMillis && !closed) {
+      lateFromMillis = nowMillis + LATE_MILLIS;
+      withdraw(nowMillis);
+    }
+  }
+
+  private void withdraw(long nowMillis) {
+    listensSinceMillis = nowMillis;
+    peers.grantAll(nowMillis);
     if (ready) {
-      return false;
+      ready = false;
+      owner.divideAmong(Set.of());
+      giveWord(nowMillis);
     }
-    readyAtMillis = Math.min(readyAtMillis, nowMillis + downAfterMillis);
-    boolean complete = !members.isEmpty() && peers.isCaughtUpWith(members);
-    ready = complete || nowMillis >= readyAtMillis;
-    return ready;
   }
 
-  /**
-   * Takes and gives up topics. One that awoke gives up all until it has heard the others, who may
-   * have taken over meanwhile: so its next epochs are above theirs.
-   */
+  private void judgeReadiness(boolean deaf, long nowMillis) {
+    if (!ready && !deaf) {
+      boolean complete = !members.isEmpty() && peers.isCaughtUpWith(members, listensSinceMillis);
+      ready = complete || nowMillis - listensSinceMillis >= config.downAfterMillis();
+    }
+  }
+
   private void judgeOwners(long nowMillis) {
-    replicas.receive(new Readiness(self, member, ready), nowMillis);
-    if (!awoke) {
-      replicas.judge(members, nowMillis);
-    }
-    Set<NodeId> among = awoke ? Set.of() : replicas.ready();
-    if (!owner.isDividedAmong(among)) {
+    replicas.receive(new Readiness(self, member, ready, Set.of()), nowMillis);
+    replicas.judge(members, nowMillis);
+    if (ready && !owner.isDividedAmong(replicas.ready())) {
       // A window that is open now belongs to the epochs so far.
-      flush();
-      owner.divideAmong(among);
+      topics.open().forEach(topic -> flush(topic, nowMillis));
+      owner.divideAmong(replicas.ready());
     }
   }
 
-  private void giveWord() {
-    outbox.gossip(digest());
-    outbox.announce(new Readiness(self, member, ready));
+  private void giveWord(long nowMillis) {
+    toldReady = Set.copyOf(replicas.ready());
+    outbox.toAllReplicas(
+        new Digest(
+            self,
+            member,
+            ready,
+            owner.highestCounter(),
+            peers.progress(),
+            peers.departed(nowMillis)));
+    outbox.toAllNodes(new Readiness(self, member, ready, replicas.ready()));
   }
 
-  private void flush(String topic) {
-    topics
-        .endWindow(topic)
-        .ifPresent(
-            change ->
-                owner
-                    .epoch(topic)
-                    .map(epoch -> new Position(epoch, change.number()))
-                    .map(at -> new Diff(topic, at, change.joins(), change.leaves()))
-                    .ifPresent(outbox::publish));
-  }
-
-  /** A state never has in it what its number has not: the open window is published before. */
-  private Optional<State> state(String topic, Position asked) {
-    if (owner.epoch(topic).isEmpty()) {
-      return Optional.empty();
+  private void flush(String topic, long nowMillis) {
+    Optional<Epoch> epoch = owner.epoch(topic);
+    for (TopicState.Change change : topics.endWindow(topic, nowMillis)) {
+      if (epoch.isPresent()) {
+        Position at = new Position(epoch.get(), change.number());
+        publish(new Diff(topic, at, change.digest(), change.joins(), change.leaves()));
+      }
     }
-    flush(topic);
-    return owner
-        .epoch(topic)
-        .map(epoch -> new Position(epoch, topics.number(topic)))
-        .filter(position -> !position.equals(asked))
-        .map(position -> new State(topic, position, topics.visible(topic)));
+  }
+
+  private void publish(Diff diff) {
+    List<NodeId> straight = new ArrayList<>();
+    followers
+        .of(diff.topic())
+        .forEach(
+            (node, lease) -> {
+              if (lease.via().isEmpty()) {
+                straight.add(node);
+              } else {
+                toFollower(node, lease.via(), diff);
+              }
+            });
+    if (!straight.isEmpty()) {
+      outbox.toNodes(straight, diff);
+    }
+  }
+
+  private void toFollower(NodeId node, Optional<NodeId> via, PresenceMessage message) {
+    if (via.isPresent()) {
+      outbox.toReplica(via.get(), new Relay(node, message));
+    } else {
+      outbox.toNode(node, message);
+    }
   }
 }

@@ -1,32 +1,38 @@
 package dev.rollcall.replica;
 
 import dev.rollcall.node.Environment;
-import dev.rollcall.presence.Presence;
 
 /**
  * How a replica judges and publishes.
  *
  * @param downAfterMillis how long a node may be silent before its presences are hidden
- * @param windowMillis changes of a topic that are this near to each other go out as one diff; 0
- *     publishes each at once
+ * @param windows changes of a topic that are this near to each other go out as one diff
  */
-record ReplicaConfig(long downAfterMillis, long windowMillis) {
-  /** A beat may be lost without anybody being hidden for it. */
-  private static final int MIN_DOWN_AFTER_MILLIS = (int) (2 * Presence.HEARTBEAT_MILLIS);
-
-  /** Well below the time for which goodbyes are remembered. */
+record ReplicaConfig(long downAfterMillis, Window.Bounds windows) {
+  /** Well below the time for which goodbyes are told. */
   private static final int MAX_DOWN_AFTER_MILLIS = 30_000;
 
-  static ReplicaConfig from(Environment environment) {
-    ReplicaConfig config =
-        new ReplicaConfig(
-            environment.number(
-                "ROLLCALL_PRESENCE_DOWN_AFTER_MILLIS",
-                4_000,
-                MIN_DOWN_AFTER_MILLIS,
-                MAX_DOWN_AFTER_MILLIS),
-            environment.number("ROLLCALL_PRESENCE_WINDOW_MILLIS", 10, 0, 1_000));
+  private static final int MAX_WINDOW_MILLIS = 5_000;
+
+  static ReplicaConfig from(Environment environment, long heartbeatMillis) {
+    // A beat may be lost without anybody being hidden for it.
+    int min = (int) (2 * heartbeatMillis);
+    long downAfter =
+        environment.number(
+            "ROLLCALL_PRESENCE_DOWN_AFTER_MILLIS",
+            Math.max(4_000, min),
+            min,
+            MAX_DOWN_AFTER_MILLIS);
+    int narrowest =
+        environment.number("ROLLCALL_PRESENCE_MIN_WINDOW_MILLIS", 10, 0, MAX_WINDOW_MILLIS);
+    int widest =
+        environment.number("ROLLCALL_PRESENCE_MAX_WINDOW_MILLIS", 500, 0, MAX_WINDOW_MILLIS);
+    if (widest < narrowest) {
+      environment.problem(
+          "ROLLCALL_PRESENCE_MAX_WINDOW_MILLIS must not be below"
+              + " ROLLCALL_PRESENCE_MIN_WINDOW_MILLIS");
+    }
     environment.check();
-    return config;
+    return new ReplicaConfig(downAfter, new Window.Bounds(narrowest, widest));
   }
 }

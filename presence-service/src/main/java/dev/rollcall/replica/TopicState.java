@@ -1,20 +1,44 @@
 package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
+import dev.rollcall.presence.Leave;
+import dev.rollcall.presence.Pieces;
+import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
+import dev.rollcall.presence.Roster;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 
-/** One topic's visible entries, and what the open window has changed in them. */
+/**
+ * One topic: the list as of its last diff, and what has changed since, which the next diff will
+ * tell. Whatever is answered about the topic is answered from the list alone, so that it never has
+ * in it what its number has not.
+ */
 final class TopicState {
-  /** What one window changed on balance, and its number. */
-  record Change(long number, List<Entry> joins, List<Entry> leaves) {}
+  /** What goes into one diff at most, besides what belongs to one key. */
+  private static final int MAX_LEAVES = 4_096;
 
-  private final Map<Ref, Entry> visible = new LinkedHashMap<>();
-  private final Map<Ref, Entry> joins = new LinkedHashMap<>();
-  private final Map<Ref, Entry> leaves = new LinkedHashMap<>();
+  /** One diff: its number, what it changes, and the digest after it. */
+  record Change(long number, long digest, List<Entry> joins, List<Leave> leaves) {}
+
+  /** What has changed under one key. */
+  private static final class Pending {
+    final Map<Ref, Entry> joins = new LinkedHashMap<>();
+    final Map<Ref, Leave> leaves = new LinkedHashMap<>();
+
+    /** Of those that came and went: what they replaced, which alone has been seen. */
+    final Map<Ref, Ref> unseen = new HashMap<>();
+  }
+
+  private final Roster published = new Roster();
+  private final Map<String, Pending> pending = new LinkedHashMap<>();
+  private final Window window;
+  private int changes;
   private long number;
 
   /**
@@ -22,47 +46,103 @@ final class TopicState {
    *
    * @param number below those of the diffs to come
    */
-  TopicState(long number) {
+  TopicState(long number, Window window) {
     this.number = number;
+    this.window = window;
   }
 
   void show(Entry entry) {
-    boolean came = visible.putIfAbsent(entry.ref(), entry) == null;
-    if (came && leaves.remove(entry.ref()) == null) {
-      joins.put(entry.ref(), entry);
+    Pending key = pending.computeIfAbsent(entry.key(), name -> new Pending());
+    if (key.leaves.remove(entry.ref()) != null) {
+      return;
+    }
+    if (!published.contains(entry.key(), entry.ref())) {
+      Ref seen = entry.previous();
+      while (seen != null && key.unseen.containsKey(seen)) {
+        seen = key.unseen.get(seen);
+      }
+      Entry joined = Objects.equals(seen, entry.previous()) ? entry : entry.after(seen);
+      if (key.joins.putIfAbsent(entry.ref(), joined) == null) {
+        changes++;
+      }
     }
   }
 
-  /** One that came and went within a window has never been seen. */
-  void hide(Entry entry) {
-    boolean went = visible.remove(entry.ref()) != null;
-    if (went && joins.remove(entry.ref()) == null) {
-      leaves.put(entry.ref(), entry);
+  /** Takes an entry away; one that came since the last diff has never been seen. */
+  void hide(Entry entry, Reason reason, long clock) {
+    Pending key = pending.computeIfAbsent(entry.key(), name -> new Pending());
+    Entry unseen = key.joins.remove(entry.ref());
+    if (unseen != null) {
+      key.unseen.put(unseen.ref(), unseen.previous());
+    } else if (published.contains(entry.key(), entry.ref())
+        && key.leaves.putIfAbsent(entry.ref(), new Leave(entry.ref(), reason, clock)) == null) {
+      changes++;
     }
   }
 
-  /** Begins the next window; returns what the last one changed, if anything. */
-  Optional<Change> endWindow() {
-    if (joins.isEmpty() && leaves.isEmpty()) {
-      return Optional.empty();
+  /** Returns the entry of that ref if it is shown, or null. */
+  Entry shown(String key, Ref ref) {
+    Pending changed = pending.get(key);
+    if (changed != null && changed.joins.containsKey(ref)) {
+      return changed.joins.get(ref);
     }
-    number++;
-    Change change = new Change(number, List.copyOf(joins.values()), List.copyOf(leaves.values()));
-    joins.clear();
-    leaves.clear();
-    return Optional.of(change);
+    boolean left = changed != null && changed.leaves.containsKey(ref);
+    return left ? null : published.get(key, ref);
   }
 
-  /** Returns the number of the last window that changed something. */
+  boolean isDue(long nowMillis) {
+    return window.isDue(nowMillis);
+  }
+
+  /**
+   * Ends the window; returns what it changed: one diff, or several where one would be too large.
+   */
+  List<Change> endWindow(long nowMillis) {
+    List<Change> diffs = new ArrayList<>();
+    List<Entry> joins = new ArrayList<>();
+    List<Leave> leaves = new ArrayList<>();
+    int weight = 0;
+    for (Map.Entry<String, Pending> key : pending.entrySet()) {
+      Pending changed = key.getValue();
+      if (weight > Pieces.PIECE_BYTES || leaves.size() > MAX_LEAVES) {
+        diffs.add(next(joins, leaves));
+        joins.clear();
+        leaves.clear();
+        weight = 0;
+      }
+      changed.leaves.keySet().forEach(ref -> published.remove(key.getKey(), ref));
+      changed.joins.values().forEach(published::add);
+      leaves.addAll(changed.leaves.values());
+      joins.addAll(changed.joins.values());
+      weight += weight(changed.joins.values());
+    }
+    if (!joins.isEmpty() || !leaves.isEmpty()) {
+      diffs.add(next(joins, leaves));
+    }
+    if (!diffs.isEmpty()) {
+      window.next(changes, published.size(), nowMillis);
+    }
+    pending.clear();
+    changes = 0;
+    return diffs;
+  }
+
+  /** Returns the number of the last diff. */
   long number() {
     return number;
   }
 
-  List<Entry> visible() {
-    return List.copyOf(visible.values());
+  /** Returns the list as of the last diff. */
+  Roster published() {
+    return published;
   }
 
-  boolean isEmpty() {
-    return visible.isEmpty();
+  private Change next(List<Entry> joins, List<Leave> leaves) {
+    number++;
+    return new Change(number, published.digest(), List.copyOf(joins), List.copyOf(leaves));
+  }
+
+  private static int weight(Collection<Entry> entries) {
+    return entries.stream().mapToInt(Entry::weight).sum();
   }
 }

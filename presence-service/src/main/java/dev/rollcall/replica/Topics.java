@@ -1,33 +1,85 @@
 package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
+import dev.rollcall.presence.Ownership;
+import dev.rollcall.presence.Reason;
+import dev.rollcall.presence.Ref;
+import dev.rollcall.presence.Roster;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The topics on which somebody is visible. An empty one is dropped at the end of its window; the
  * {@code floor} is at or above the numbers of all that were, so that none is ever used twice.
+ *
+ * <p>A session that came back elsewhere replaces the entry that it had: the old one is hidden by
+ * the diff that shows the new one, and stays hidden, whichever of the two is heard of first.
  */
 final class Topics {
-  private final Map<String, TopicState> states = new HashMap<>();
-  private final Set<String> open = new LinkedHashSet<>();
-  private long floor;
+  /** Far more than can come back within a linger; beyond it the oldest is forgotten. */
+  private static final int MAX_REPLACED = 100_000;
 
-  void show(Entry entry) {
-    states.computeIfAbsent(entry.topic(), topic -> new TopicState(floor)).show(entry);
-    open.add(entry.topic());
+  /** Who says to be the session that an entry was of: right only for the same topic and key. */
+  private record Claim(String topic, String key) {
+    boolean isOf(Entry entry) {
+      return entry.topic().equals(topic) && entry.key().equals(key);
+    }
   }
 
-  void hide(Entry entry) {
+  private final Map<String, TopicState> states = new HashMap<>();
+  private final Set<String> open = new LinkedHashSet<>();
+  private final Map<Ref, Claim> replaced = new LinkedHashMap<>();
+  private final long[] digests = new long[Ownership.PARTITIONS];
+  private final Window.Bounds windows;
+  private final Consumer<Ref> onReplaced;
+  private long floor;
+
+  /**
+   * Returns no topics.
+   *
+   * @param onReplaced hears of each entry of another node that a session left behind
+   */
+  Topics(Window.Bounds windows, Consumer<Ref> onReplaced) {
+    this.windows = windows;
+    this.onReplaced = onReplaced;
+  }
+
+  void show(Entry entry) {
+    Claim claim = replaced.get(entry.ref());
+    if (claim != null && claim.isOf(entry)) {
+      onReplaced.accept(entry.ref());
+      return;
+    }
+    TopicState state =
+        states.computeIfAbsent(entry.topic(), topic -> new TopicState(floor, new Window(windows)));
+    if (state.shown(entry.key(), entry.ref()) != null) {
+      return;
+    }
+    state.show(entry);
+    count(entry);
+    open.add(entry.topic());
+    replacePrevious(entry, state);
+  }
+
+  /** Hides an entry that may be shown again. */
+  void hide(Entry entry, Reason reason, long clock) {
     TopicState state = states.get(entry.topic());
-    if (state != null) {
-      state.hide(entry);
+    if (state != null && state.shown(entry.key(), entry.ref()) != null) {
+      state.hide(entry, reason, clock);
+      discount(entry);
       open.add(entry.topic());
     }
+  }
+
+  /** Hides an entry that is no more. */
+  void remove(Entry entry, Reason reason, long clock) {
+    hide(entry, reason, clock);
+    replaced.remove(entry.ref());
   }
 
   /** Returns the topics whose window is open. */
@@ -39,19 +91,24 @@ final class Topics {
     return !open.isEmpty();
   }
 
+  boolean isDue(String topic, long nowMillis) {
+    TopicState state = states.get(topic);
+    return state == null || state.isDue(nowMillis);
+  }
+
   /** Ends the topic's window; returns what it changed, if anything. */
-  Optional<TopicState.Change> endWindow(String topic) {
+  List<TopicState.Change> endWindow(String topic, long nowMillis) {
     open.remove(topic);
     TopicState state = states.get(topic);
     if (state == null) {
-      return Optional.empty();
+      return List.of();
     }
-    Optional<TopicState.Change> change = state.endWindow();
-    if (state.isEmpty()) {
+    List<TopicState.Change> diffs = state.endWindow(nowMillis);
+    if (state.published().isEmpty()) {
       states.remove(topic);
       floor = Math.max(floor, state.number());
     }
-    return change;
+    return diffs;
   }
 
   long number(String topic) {
@@ -59,13 +116,43 @@ final class Topics {
     return state == null ? floor : state.number();
   }
 
-  List<Entry> visible(String topic) {
+  /** Returns the topic's list as of its number. */
+  Roster published(String topic) {
     TopicState state = states.get(topic);
-    return state == null ? List.of() : state.visible();
+    return state == null ? new Roster() : state.published();
   }
 
   /** Returns how many topics are kept in memory. */
   int size() {
     return states.size();
+  }
+
+  /** Returns the digest of what is visible in each partition: replicas that agree have the same. */
+  long[] digests() {
+    return digests.clone();
+  }
+
+  private void replacePrevious(Entry entry, TopicState state) {
+    Ref previous = entry.previous();
+    if (previous == null || previous.node().equals(entry.ref().node())) {
+      return;
+    }
+    replaced.put(previous, new Claim(entry.topic(), entry.key()));
+    if (replaced.size() > MAX_REPLACED) {
+      replaced.remove(replaced.keySet().iterator().next());
+    }
+    Entry old = state.shown(entry.key(), previous);
+    if (old != null) {
+      hide(old, Reason.REPLACED, 0);
+      onReplaced.accept(previous);
+    }
+  }
+
+  private void count(Entry entry) {
+    digests[Ownership.partition(entry.topic())] += Roster.digest(entry.ref());
+  }
+
+  private void discount(Entry entry) {
+    digests[Ownership.partition(entry.topic())] -= Roster.digest(entry.ref());
   }
 }

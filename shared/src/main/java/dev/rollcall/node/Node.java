@@ -95,6 +95,11 @@ public final class Node {
     return parts.cluster();
   }
 
+  /** Returns how often this node says that it lives, as every node of the cluster does. */
+  public long heartbeatMillis() {
+    return config.heartbeatMillis();
+  }
+
   /** Returns the checks behind {@code /health/ready}; a service adds its own. */
   public HealthChecks readiness() {
     return parts.management().readiness();

@@ -1,5 +1,6 @@
 package dev.rollcall.node;
 
+import dev.rollcall.presence.Presence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
  * @param busPort where the event bus listens; 0 takes any free port
  * @param clusterMembers {@code host:port} of those to join; empty when {@code clusterDns} is set
  * @param clusterDns the name of a headless service that resolves to all members, or empty
+ * @param heartbeatMillis how often this node says that it lives; the same on every node
  */
 record NodeConfig(
     String httpHost,
@@ -25,7 +27,11 @@ record NodeConfig(
     int clusterPort,
     int busPort,
     List<String> clusterMembers,
-    String clusterDns) {
+    String clusterDns,
+    int heartbeatMillis) {
+
+  private static final int MIN_HEARTBEAT_MILLIS = 100;
+  private static final int MAX_HEARTBEAT_MILLIS = 10_000;
 
   static final int FIRST_CLUSTER_PORT = 5701;
   static final int BUS_PORT = 5801;
@@ -52,7 +58,12 @@ record NodeConfig(
             environment.port("ROLLCALL_CLUSTER_PORT", production ? FIRST_CLUSTER_PORT : 0),
             environment.port("ROLLCALL_BUS_PORT", production ? BUS_PORT : 0),
             dns.isEmpty() ? members(environment, production) : List.of(),
-            dns);
+            dns,
+            environment.number(
+                "ROLLCALL_PRESENCE_HEARTBEAT_MILLIS",
+                (int) Presence.HEARTBEAT_MILLIS,
+                MIN_HEARTBEAT_MILLIS,
+                MAX_HEARTBEAT_MILLIS));
     environment.check();
     return config;
   }

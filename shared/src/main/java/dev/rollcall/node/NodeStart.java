@@ -3,6 +3,7 @@ package dev.rollcall.node;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -63,7 +64,7 @@ final class NodeStart {
     return PubSub.clustered(cluster.vertx(), id, cluster)
         .compose(
             pubSub ->
-                Presence.start(cluster.vertx(), id, cluster)
+                Presence.start(cluster.vertx(), id, cluster, config.heartbeatMillis())
                     .map(
                         presence ->
                             new NodeParts(id, cluster, pubSub, presence, management, metrics)))
@@ -106,6 +107,14 @@ final class NodeStart {
     Gauge.builder("rollcall.presence.replicas.ready", presence, Presence::readyReplicas)
         .register(metrics);
     Gauge.builder("rollcall.presence.followed", presence, Presence::followedCount)
+        .register(metrics);
+    FunctionCounter.builder("rollcall.presence.resyncs", presence, Presence::resyncs)
+        .register(metrics);
+    FunctionCounter.builder("rollcall.presence.sent.bytes", presence, Presence::sentBytes)
+        .register(metrics);
+    FunctionCounter.builder("rollcall.presence.unreadable", presence, Presence::unreadable)
+        .register(metrics);
+    FunctionCounter.builder("rollcall.presence.fetch.failures", presence, Presence::failedFetches)
         .register(metrics);
   }
 }

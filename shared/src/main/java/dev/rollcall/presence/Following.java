@@ -4,17 +4,16 @@ import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
-import java.util.Collection;
 
 /** Carries what a view becomes to one listener, on the listener's own context. */
-final class Following implements Views.Watcher, Follow, Closeable {
-  private final Views views;
+final class Following implements ViewsLoop.Watcher, Follow, Closeable {
+  private final ViewsLoop views;
   private final String topic;
   private final ContextInternal context;
   private final PresenceListener listener;
   private volatile boolean closed;
 
-  Following(Views views, String topic, ContextInternal context, PresenceListener listener) {
+  Following(ViewsLoop views, String topic, ContextInternal context, PresenceListener listener) {
     this.views = views;
     this.topic = topic;
     this.context = context;
@@ -27,15 +26,23 @@ final class Following implements Views.Watcher, Follow, Closeable {
   }
 
   @Override
-  public void state(Collection<Entry> entries) {
-    JsonObject state = PresenceJson.byKey(entries);
-    context.runOnContext(now -> listenUnlessClosed(() -> listener.state(state)));
+  public void state(JsonObject state) {
+    run(() -> listener.state(state));
   }
 
   @Override
-  public void change(View.Change change) {
-    JsonObject diff = PresenceJson.diff(change);
-    context.runOnContext(now -> listenUnlessClosed(() -> listener.diff(diff)));
+  public void changed(PresenceEvent event) {
+    run(
+        () -> {
+          listener.diff(event.diff());
+          event.joined().forEach(listener::joined);
+          event.left().forEach((key, gone) -> listener.left(key, gone.metas(), gone.reason()));
+        });
+  }
+
+  @Override
+  public void stale(boolean stale) {
+    run(() -> listener.stale(stale));
   }
 
   @Override
@@ -58,9 +65,12 @@ final class Following implements Views.Watcher, Follow, Closeable {
     }
   }
 
-  private void listenUnlessClosed(Runnable listen) {
-    if (!closed) {
-      listen.run();
-    }
+  private void run(Runnable tell) {
+    context.runOnContext(
+        now -> {
+          if (!closed) {
+            tell.run();
+          }
+        });
   }
 }

@@ -9,15 +9,26 @@ import java.util.Optional;
  * Which replica publishes a topic: topics are hashed to partitions, partitions to replicas by
  * rendezvous hashing (the replica with the highest hash of both wins), so that a replica that comes
  * or goes moves only its own share.
+ *
+ * <p>Partitions also fall into shards. A shard is a presence system of its own: each node has a
+ * tracker and views of each, each replica a replica of each, on an event loop of its own, and
+ * nothing is ever agreed between two. All of this is the same on every node of a cluster.
  */
 public final class Ownership {
   /** Enough to spread evenly over a handful of replicas, few enough to keep a table of. */
   public static final int PARTITIONS = 64;
 
+  /** As many event loops as a replica's work is worth; a node beats once for each. */
+  public static final int SHARDS = 4;
+
   private Ownership() {}
 
   public static int partition(String topic) {
-    return (int) Long.remainderUnsigned(mix(hash(topic)), PARTITIONS);
+    return (int) Long.remainderUnsigned(Hashing.mix(Hashing.hash(topic)), PARTITIONS);
+  }
+
+  public static int shard(String topic) {
+    return partition(topic) % SHARDS;
   }
 
   /** Returns the owner among the replicas that are ready, if any. */
@@ -29,21 +40,6 @@ public final class Ownership {
   }
 
   private static long weight(int partition, NodeId replica) {
-    return mix(hash(replica.value()) + partition * 0x9E3779B97F4A7C15L);
-  }
-
-  private static long hash(String text) {
-    long hash = 0xCBF29CE484222325L;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
-    }
-    return hash;
-  }
-
-  /** Spreads what differs in few bits over all of them (the finalizer of SplitMix64). */
-  private static long mix(long bits) {
-    long mixed = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-    return mixed ^ (mixed >>> 31);
+    return Hashing.mix(Hashing.hash(replica.value()) + partition * 0x9E3779B97F4A7C15L);
   }
 }

@@ -1,16 +1,22 @@
 package dev.rollcall.presence;
 
+import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.Topic;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * Who is present on a topic, across the cluster. Whatever dies (a tab, a verticle, a node), its
@@ -27,35 +33,50 @@ import java.util.Map;
  * called from any thread.
  */
 public final class Presence {
-  /** How often a node says that it lives. */
+  /** How often a node says that it lives, unless it is configured otherwise. */
   public static final long HEARTBEAT_MILLIS = 1_000;
 
-  private final Vertx vertx;
-  private final TrackerLoop tracker;
-  private final Views views;
+  /** What one page may hold. */
+  public static final int MAX_PAGE = 1_000;
 
-  private Presence(Vertx vertx, TrackerLoop tracker, Views views) {
+  /** One shard's part of this node, on one event loop. */
+  private record Shard(Context context, TrackerLoop tracker, ViewsLoop views) {}
+
+  private final Vertx vertx;
+  private final PresenceBus bus;
+  private final Map<String, Fetch> fetches = new ConcurrentHashMap<>();
+  private final List<Shard> shards = new ArrayList<>();
+  private final AtomicLong sessions = new AtomicLong();
+
+  private Presence(Vertx vertx) {
     this.vertx = vertx;
-    this.tracker = tracker;
-    this.views = views;
+    this.bus = new PresenceBus(vertx);
   }
 
-  /** Starts this node's part: its tracker and its views. */
-  public static Future<Presence> start(Vertx vertx, NodeId node, Membership membership) {
-    Context context = ((VertxInternal) vertx).createEventLoopContext();
-    PresenceBus bus = new PresenceBus(vertx);
-    TrackerLoop tracker = new TrackerLoop(vertx, bus, node, membership.self(), context);
-    Views views = new Views(vertx, bus, membership, context);
-    Promise<Void> started = Promise.promise();
-    context.runOnContext(
-        now -> Future.all(tracker.start(), views.start()).<Void>mapEmpty().onComplete(started));
-    return started.future().map(new Presence(vertx, tracker, views));
+  /**
+   * Starts this node's part: its trackers and its views.
+   *
+   * @param heartbeatMillis the same on every node, see {@link #HEARTBEAT_MILLIS}
+   */
+  public static Future<Presence> start(
+      Vertx vertx, NodeId node, Membership membership, long heartbeatMillis) {
+    Presence presence = new Presence(vertx);
+    for (int shard = 0; shard < Ownership.SHARDS; shard++) {
+      presence.shards.add(presence.shard(shard, node, membership, heartbeatMillis));
+    }
+    List<Context> contexts = presence.shards.stream().map(Shard::context).toList();
+    return presence
+        .bus
+        .onNode(node, contexts, presence::receive)
+        .onSuccess(listening -> presence.shards.forEach(Presence::start))
+        .map(presence);
   }
 
   /** Opens a session that ends with the verticle that opens it. */
   public Session session() {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    TrackedSession session = new TrackedSession(tracker, context);
+    List<TrackerLoop> trackers = shards.stream().map(Shard::tracker).toList();
+    TrackedSession session = new TrackedSession(trackers, context, sessions.incrementAndGet());
     context.addCloseHook(session);
     return session;
   }
@@ -66,49 +87,155 @@ public final class Presence {
    */
   public Follow follow(String topic, PresenceListener listener) {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    Following following = new Following(views, Topic.check(topic), context, listener);
+    Following following = new Following(views(topic), topic, context, listener);
     following.start();
     return following;
   }
 
   /**
-   * Returns who is present, each with the metas of their sessions in the order in which they came.
-   * A local read where this node follows the topic; fails with {@link PresenceUnavailable} where it
-   * does not and no replica answers.
+   * Decorates what listeners on this node are told of the topics that begin with a prefix. To be
+   * called before any of them is followed; of several prefixes the longest counts.
+   */
+  public void fetch(String prefix, Fetch fetch) {
+    fetches.put(prefix, fetch);
+  }
+
+  /**
+   * Returns who is present, each with the metas of their sessions, in the order of the keys. A
+   * local read where this node follows the topic; it does so for 10 s after each call. Fails with
+   * {@link PresenceUnavailable} where the list is not known here and no replica tells it within 3
+   * s.
    */
   public Future<Map<String, List<Meta>>> list(String topic) {
-    return views.list(topic).map(PresenceJson::list);
+    return views(topic).list(topic);
   }
 
-  /** Returns the metas of one key, none when it is not present. Fails as {@link #list}. */
+  /**
+   * Returns the metas of one key, none when it is not present. A local read where this node follows
+   * the topic, whose time does not depend on the topic's size; otherwise the owner is asked. Fails
+   * with {@link PresenceUnavailable} when it does not answer.
+   */
   public Future<List<Meta>> get(String topic, String key) {
-    return list(topic).map(people -> people.getOrDefault(key, List.of()));
+    return views(topic)
+        .read(
+            new Query(topic, Query.Kind.GET, key, 0),
+            roster -> PresenceJson.metas(roster.get(key)),
+            result -> PresenceJson.metas(result.entries()));
   }
 
-  /** Returns how many keys are present. Fails as {@link #list}. */
+  /** Returns how many keys are present, without their list. Reads and fails as {@link #get}. */
   public Future<Integer> count(String topic) {
-    return views
-        .list(topic)
-        .map(entries -> (int) entries.stream().map(Entry::key).distinct().count());
+    return views(topic)
+        .read(
+            new Query(topic, Query.Kind.COUNT, "", 0),
+            Roster::keyCount,
+            PresenceMessage.Result::count);
+  }
+
+  /**
+   * Returns some of the keys of a topic that is too large to list, in their order. Reads and fails
+   * as {@link #get}.
+   *
+   * @param after the last key of the page before, empty for the first
+   * @param limit of keys, 1 to {@link #MAX_PAGE}
+   */
+  public Future<Page> page(String topic, String after, int limit) {
+    if (limit < 1 || limit > MAX_PAGE) {
+      return Future.failedFuture(
+          new IllegalArgumentException("a page has 1 to " + MAX_PAGE + " keys, not " + limit));
+    }
+    return views(topic)
+        .read(
+            new Query(topic, Query.Kind.PAGE, after, limit),
+            roster -> page(roster.page(after, limit), roster),
+            result -> new Page(PresenceJson.list(result.entries()), result.more()));
   }
 
   /** Returns how many presences this node tracks. */
   public int trackedCount() {
-    return tracker.size();
+    return sum(shard -> shard.tracker().size());
   }
 
   /** Returns how many topics this node follows. */
   public int followedCount() {
-    return views.followedCount();
+    return sum(shard -> shard.views().followedCount());
   }
 
   /** Returns how many replicas are ready, as far as this node has heard; 0 is worth an alarm. */
   public int readyReplicas() {
-    return views.readyReplicas();
+    return shards.stream().mapToInt(shard -> shard.views().readyReplicas()).min().orElse(0);
+  }
+
+  /** Returns how often a list that was known had to be given anew. */
+  public long resyncs() {
+    return total(shard -> shard.views().resyncs());
+  }
+
+  /** Returns how often a {@link Fetch} failed or took too long. */
+  public long failedFetches() {
+    return total(shard -> shard.views().failedFetches());
+  }
+
+  /** Returns how many bytes this node's trackers and views have sent. */
+  public long sentBytes() {
+    return bus.sentBytes();
+  }
+
+  /** Returns how many messages of others this node could not read. */
+  public long unreadable() {
+    return bus.unreadable();
   }
 
   /** Says goodbye for everything that this node tracks. */
   public Future<Void> close() {
-    return tracker.close();
+    return Future.join(shards.stream().map(shard -> shard.tracker().close()).toList()).mapEmpty();
+  }
+
+  private Shard shard(int number, NodeId node, Membership membership, long heartbeatMillis) {
+    Context context = ((VertxInternal) vertx).createEventLoopContext();
+    Tracker tracker = new Tracker(node, membership.self(), Tracker.LOG_LIMIT);
+    return new Shard(
+        context,
+        new TrackerLoop(vertx, bus, number, context, tracker, heartbeatMillis),
+        new ViewsLoop(vertx, bus, node, number, membership, context, this::fetchOf));
+  }
+
+  private static void start(Shard shard) {
+    shard
+        .context()
+        .runOnContext(
+            now -> {
+              shard.tracker().start();
+              shard.views().start();
+            });
+  }
+
+  private void receive(int shard, PresenceMessage message) {
+    shards.get(shard).tracker().receive(message);
+    shards.get(shard).views().receive(message);
+  }
+
+  private ViewsLoop views(String topic) {
+    return shards.get(Ownership.shard(Topic.check(topic))).views();
+  }
+
+  private Optional<Fetch> fetchOf(String topic) {
+    return fetches.entrySet().stream()
+        .filter(fetch -> topic.startsWith(fetch.getKey()))
+        .max(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue);
+  }
+
+  private int sum(ToIntFunction<Shard> count) {
+    return shards.stream().mapToInt(count).sum();
+  }
+
+  private long total(ToLongFunction<Shard> count) {
+    return shards.stream().mapToLong(count).sum();
+  }
+
+  private static Page page(List<Entry> entries, Roster roster) {
+    boolean more = !entries.isEmpty() && roster.hasAfter(entries.get(entries.size() - 1).key());
+    return new Page(PresenceJson.list(entries), more);
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.presence;
 
 import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Ask;
+import dev.rollcall.presence.PresenceMessage.AskPiece;
 import dev.rollcall.presence.PresenceMessage.Beat;
 import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Diff;
@@ -9,222 +10,548 @@ import dev.rollcall.presence.PresenceMessage.Digest;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Progress;
 import dev.rollcall.presence.PresenceMessage.Pull;
+import dev.rollcall.presence.PresenceMessage.PullPiece;
+import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Readiness;
+import dev.rollcall.presence.PresenceMessage.Relay;
+import dev.rollcall.presence.PresenceMessage.Replaced;
+import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.PresenceMessage.State;
+import dev.rollcall.presence.PresenceMessage.Unfollow;
 import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Turns presence's messages into bytes and back: a JSON object with the version {@code v}, the kind
- * {@code k}, and the fields of the record; entries, operations and positions are arrays.
+ * Turns presence's messages into bytes and back: the format's version, the kind, and the fields in
+ * their records' order.
+ *
+ * <p>A number is an unsigned LEB128 varint of its 64 bits, a digest eight bytes. A text is 0 for
+ * null, 1 and 16 bytes for a UUID in lower case, or n + 2 and n bytes of UTF-8, where an unpaired
+ * surrogate becomes {@code ?}. Node ids and topics are indexes into a table each of the message's;
+ * the index that is the table's size adds the text behind it. What may be null, but a text, is 0,
+ * or 1 and the value. A list, set or map is its size, and each element with its length in front.
+ *
+ * <p>An operation's clock, and the ref of what it adds, follow from its place and are not written;
+ * what it adds has its length in front, 0 for nothing. The node {@code node0001} tracks Ana:
+ *
+ * <pre>
+ * 02 02                                  version 2, a delta
+ * 00 0a 6e 6f 64 65 30 30 30 31          node 0 of the table, a new one: "node0001"
+ * 00 01                                  after clock 0, one operation
+ * 22 20 00                               of 34 bytes; adds 32 bytes: no previous ref
+ * 00 0c 72 6f 6f 6d 3a 6c 6f 62 62 79    topic 0 of the table, a new one: "room:lobby"
+ * 05 61 6e 61                            "ana"
+ * 10 7b 22 6e 61 6d 65 22 3a 22 41 6e 61 22 7d    {"name":"Ana"}
+ * 00                                     removes nothing
+ * </pre>
+ *
+ * <p>Nodes of several versions run at once, so a field is only ever appended: to a message, or to
+ * an element, where it adds nothing to the tables (who skips it would count otherwise). Readers
+ * skip what they do not know, and read an unknown {@link Reason} as {@link Reason#CLOSED}.
  */
 public final class PresenceCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private PresenceCodec() {}
 
+  /**
+   * Writes a message.
+   *
+   * @throws IllegalArgumentException when an operation adds an entry whose ref is not its own, or a
+   *     relay is to pass on another
+   */
   public static Buffer encode(PresenceMessage message) {
-    JsonObject json;
-    if (message instanceof Beat beat) {
-      json = of("beat", beat.node()).put("member", beat.member());
-      json.put("number", beat.number()).put("clock", beat.clock());
-    } else if (message instanceof Delta delta) {
-      json = of("delta", delta.node()).put("from", delta.from());
-      json.put("operations", array(delta.operations(), PresenceCodec::encode));
-    } else if (message instanceof Snapshot snapshot) {
-      json = of("snapshot", snapshot.node()).put("clock", snapshot.clock());
-      json.put("entries", array(snapshot.entries(), PresenceCodec::encode));
-    } else if (message instanceof Goodbye goodbye) {
-      json = of("goodbye", goodbye.node()).put("clock", goodbye.clock());
-    } else if (message instanceof Pull pull) {
-      json = of("pull", pull.node()).put("after", pull.after());
-    } else if (message instanceof Digest digest) {
-      json = encode(digest);
-    } else if (message instanceof Readiness readiness) {
-      json = of("readiness", readiness.replica()).put("member", readiness.member());
-      json.put("ready", readiness.ready());
-    } else {
-      json = encodeOfTopics(message);
-    }
-    return json.put("v", VERSION).toBuffer();
+    PresenceWriter out = write(message);
+    return Buffer.buffer(out.length()).appendBytes(out.bytes(), 0, out.length());
   }
 
   /**
    * Reads a message.
    *
-   * @throws IllegalArgumentException when it is of a version or a kind that is not known
+   * @return empty for one of a kind that only newer nodes know: it is to be ignored
+   * @throws IllegalArgumentException when it is malformed or of another version of the format
    */
-  public static PresenceMessage decode(Buffer bytes) {
-    JsonObject json = new JsonObject(bytes);
-    if (json.getInteger("v", 0) != VERSION) {
-      throw new IllegalArgumentException("presence message of version " + json.getValue("v"));
+  public static Optional<PresenceMessage> decode(Buffer bytes) {
+    return read(new PresenceReader(bytes.getBytes()), true);
+  }
+
+  private static PresenceWriter write(PresenceMessage message) {
+    Kind kind = Kind.of(message);
+    PresenceWriter out = new PresenceWriter();
+    out.octet(VERSION);
+    out.octet(kind.code);
+    switch (kind) {
+      case BEAT -> write(out, (Beat) message);
+      case DELTA -> write(out, (Delta) message);
+      case SNAPSHOT -> write(out, (Snapshot) message);
+      case GOODBYE -> write(out, (Goodbye) message);
+      case PULL -> write(out, (Pull) message);
+      case PULL_PIECE -> write(out, (PullPiece) message);
+      case REPLACED -> out.ref(((Replaced) message).ref());
+      case DIGEST -> write(out, (Digest) message);
+      case READINESS -> write(out, (Readiness) message);
+      case DIFF -> write(out, (Diff) message);
+      case ASK -> write(out, (Ask) message);
+      case ASK_PIECE -> write(out, (AskPiece) message);
+      case UNFOLLOW -> write(out, (Unfollow) message);
+      case ANSWER -> write(out, (Answer) message);
+      case STATE -> write(out, (State) message);
+      case RELAY -> write(out, (Relay) message);
+      case QUERY -> write(out, (Query) message);
+      case RESULT -> write(out, (Result) message);
     }
-    return switch (json.getString("k", "")) {
-      case "beat" ->
-          new Beat(
-              node(json), json.getString("member"), json.getLong("number"), json.getLong("clock"));
-      case "delta" ->
-          new Delta(
-              node(json),
-              json.getLong("from"),
-              list(json.getJsonArray("operations"), PresenceCodec::operation));
-      case "snapshot" ->
-          new Snapshot(node(json), json.getLong("clock"), entries(json.getJsonArray("entries")));
-      case "goodbye" -> new Goodbye(node(json), json.getLong("clock"));
-      case "pull" -> new Pull(node(json), json.getLong("after"));
-      case "digest" -> digest(json);
-      case "readiness" ->
-          new Readiness(node(json), json.getString("member"), json.getBoolean("ready"));
-      case "diff" ->
-          new Diff(
-              json.getString("topic"),
-              position(json.getJsonArray("position")),
-              entries(json.getJsonArray("joins")),
-              entries(json.getJsonArray("leaves")));
-      case "ask" -> ask(json);
-      case "answer" ->
-          new Answer(list(json.getJsonArray("states"), state -> state((JsonObject) state)));
-      default ->
-          throw new IllegalArgumentException("presence message of kind " + json.getString("k"));
+    return out;
+  }
+
+  private static Optional<PresenceMessage> read(PresenceReader in, boolean mayRelay) {
+    int version = in.octet();
+    if (version != VERSION) {
+      throw new IllegalArgumentException("presence message of version " + version);
+    }
+    Kind kind = Kind.BY_CODE[in.octet()];
+    if (kind == null) {
+      return Optional.empty();
+    }
+    if (kind != Kind.RELAY) {
+      return Optional.of(read(in, kind));
+    }
+    if (!mayRelay) {
+      throw PresenceReader.malformed("a relay inside a relay");
+    }
+    return readRelay(in);
+  }
+
+  private static PresenceMessage read(PresenceReader in, Kind kind) {
+    return switch (kind) {
+      case BEAT -> new Beat(in.node(), in.text(), in.number(), in.number());
+      case DELTA -> readDelta(in);
+      case SNAPSHOT ->
+          new Snapshot(in.node(), in.node(), in.number(), in.integer(), in.integer(), in.entries());
+      case GOODBYE -> new Goodbye(in.node(), in.number(), readLingering(in));
+      case PULL -> new Pull(in.node(), in.node(), in.number());
+      case PULL_PIECE -> new PullPiece(in.node(), in.node(), in.number(), in.integer());
+      case REPLACED -> new Replaced(in.ref());
+      case DIGEST ->
+          new Digest(in.node(), in.text(), in.flag(), in.number(), readProgress(in), in.clocks());
+      case READINESS -> new Readiness(in.node(), in.text(), in.flag(), readOthers(in));
+      case DIFF -> new Diff(in.topic(), in.position(), in.digest(), in.entries(), readLeaves(in));
+      case ASK -> new Ask(in.node(), in.node(), in.nullableNode(), readStandings(in));
+      case ASK_PIECE ->
+          new AskPiece(
+              in.node(), in.node(), in.nullableNode(), in.topic(), in.position(), in.integer());
+      case UNFOLLOW -> new Unfollow(in.node(), readTopics(in));
+      case ANSWER ->
+          new Answer(in.node(), in.clocks(), readStates(in), readSame(in), readElsewhere(in));
+      case STATE -> readState(in);
+      case QUERY -> new Query(in.topic(), readQueryKind(in), in.text(), in.integer());
+      case RESULT -> new Result(in.integer(), in.entries(), in.flag());
+      case RELAY -> throw new IllegalStateException("a relay may be empty, see readRelay");
     };
   }
 
-  private static JsonObject of(String kind, NodeId node) {
-    return new JsonObject().put("k", kind).put("node", node.value());
+  private static void write(PresenceWriter out, Beat beat) {
+    out.node(beat.node());
+    out.text(beat.member());
+    out.number(beat.number());
+    out.number(beat.clock());
   }
 
-  private static JsonObject encodeOfTopics(PresenceMessage message) {
-    JsonObject json = new JsonObject();
-    if (message instanceof Diff diff) {
-      json.put("k", "diff").put("topic", diff.topic()).put("position", encode(diff.position()));
-      json.put("joins", array(diff.joins(), PresenceCodec::encode));
-      return json.put("leaves", array(diff.leaves(), PresenceCodec::encode));
+  private static void write(PresenceWriter out, Delta delta) {
+    out.node(delta.node());
+    out.number(delta.from());
+    out.number(delta.operations().size());
+    for (Operation operation : delta.operations()) {
+      int opened = out.open();
+      writeAdded(out, delta.node(), operation);
+      out.number(operation.removed());
+      if (operation.removed() != 0) {
+        out.reason(operation.reason());
+      }
+      out.close(opened);
     }
-    if (message instanceof Ask ask) {
-      JsonObject topics = new JsonObject();
-      ask.topics().forEach((topic, at) -> topics.put(topic, at == null ? null : encode(at)));
-      return json.put("k", "ask").put("topics", topics);
+  }
+
+  private static void writeAdded(PresenceWriter out, NodeId node, Operation operation) {
+    Entry added = operation.added();
+    int opened = out.open();
+    if (added != null) {
+      if (added.ref().clock() != operation.clock() || !added.ref().node().equals(node)) {
+        throw new IllegalArgumentException(
+            added.ref() + " is added by " + node + ":" + operation.clock());
+      }
+      out.entryAfterRef(added);
     }
-    Answer answer = (Answer) message;
-    return json.put("k", "answer").put("states", array(answer.states(), PresenceCodec::encode));
+    out.close(opened);
   }
 
-  private static JsonObject encode(Digest digest) {
-    JsonObject nodes = new JsonObject();
-    digest
-        .nodes()
-        .forEach(
-            (node, at) ->
-                nodes.put(node.value(), JsonArray.of(at.member(), at.clock(), at.beat())));
-    return of("digest", digest.replica())
-        .put("member", digest.member())
-        .put("ready", digest.ready())
-        .put("epoch", digest.epochCounter())
-        .put("nodes", nodes);
+  private static Delta readDelta(PresenceReader in) {
+    NodeId node = in.node();
+    long from = in.number();
+    int count = in.count();
+    List<Operation> operations = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      operations.add(readOperation(in, node, from + i + 1));
+      in.close(outer);
+    }
+    return new Delta(node, from, operations);
   }
 
-  private static JsonObject encode(State state) {
-    return new JsonObject()
-        .put("topic", state.topic())
-        .put("position", encode(state.position()))
-        .put("entries", array(state.entries(), PresenceCodec::encode));
+  private static Operation readOperation(PresenceReader in, NodeId node, long clock) {
+    int outer = in.open();
+    Entry added = in.isEmpty() ? null : in.entryAfterRef(new Ref(node, clock));
+    in.close(outer);
+    long removed = in.number();
+    return new Operation(clock, added, removed, removed == 0 ? null : in.reason());
   }
 
-  private static JsonArray encode(Entry entry) {
-    String previous = entry.previous() == null ? null : entry.previous().toString();
-    return JsonArray.of(entry.ref().toString(), previous, entry.topic(), entry.key(), entry.meta());
+  private static void write(PresenceWriter out, Snapshot snapshot) {
+    out.node(snapshot.node());
+    out.node(snapshot.by());
+    out.number(snapshot.clock());
+    out.number(snapshot.index());
+    out.number(snapshot.pieces());
+    out.entries(snapshot.entries());
   }
 
-  private static JsonArray encode(Operation operation) {
-    return JsonArray.of(
-        operation.clock(),
-        operation.added() == null ? null : encode(operation.added()),
-        operation.removed() == null ? null : operation.removed().toString());
+  private static void write(PresenceWriter out, Goodbye goodbye) {
+    out.node(goodbye.node());
+    out.number(goodbye.clock());
+    out.number(goodbye.lingering().size());
+    for (Map.Entry<Long, Long> one : goodbye.lingering().entrySet()) {
+      int opened = out.open();
+      out.number(one.getKey());
+      out.number(one.getValue());
+      out.close(opened);
+    }
   }
 
-  private static JsonArray encode(Position position) {
-    Epoch epoch = position.epoch();
-    return JsonArray.of(epoch.counter(), epoch.replica().value(), position.number());
+  private static Map<Long, Long> readLingering(PresenceReader in) {
+    int count = in.count();
+    Map<Long, Long> lingering = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      lingering.put(in.number(), in.number());
+      in.close(outer);
+    }
+    return lingering;
   }
 
-  private static NodeId node(JsonObject json) {
-    return new NodeId(json.getString("node"));
+  private static void write(PresenceWriter out, Pull pull) {
+    out.node(pull.asker());
+    out.node(pull.node());
+    out.number(pull.after());
   }
 
-  private static Digest digest(JsonObject json) {
+  private static void write(PresenceWriter out, PullPiece pull) {
+    out.node(pull.asker());
+    out.node(pull.node());
+    out.number(pull.clock());
+    out.number(pull.index());
+  }
+
+  private static void write(PresenceWriter out, Digest digest) {
+    out.node(digest.replica());
+    out.text(digest.member());
+    out.flag(digest.ready());
+    out.number(digest.epochCounter());
+    out.number(digest.nodes().size());
+    for (Map.Entry<NodeId, Progress> node : digest.nodes().entrySet()) {
+      int opened = out.open();
+      out.node(node.getKey());
+      out.text(node.getValue().member());
+      out.number(node.getValue().clock());
+      out.number(node.getValue().beat());
+      out.close(opened);
+    }
+    out.clocks(digest.departed());
+  }
+
+  private static Map<NodeId, Progress> readProgress(PresenceReader in) {
+    int count = in.count();
     Map<NodeId, Progress> nodes = new HashMap<>();
-    for (Map.Entry<String, Object> node : json.getJsonObject("nodes")) {
-      JsonArray at = (JsonArray) node.getValue();
-      nodes.put(
-          new NodeId(node.getKey()), new Progress(at.getString(0), at.getLong(1), at.getLong(2)));
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      nodes.put(in.node(), new Progress(in.text(), in.number(), in.number()));
+      in.close(outer);
     }
-    return new Digest(
-        node(json),
-        json.getString("member"),
-        json.getBoolean("ready"),
-        json.getLong("epoch"),
-        nodes);
+    return nodes;
   }
 
-  private static Ask ask(JsonObject json) {
-    Map<String, Position> topics = new HashMap<>();
-    for (Map.Entry<String, Object> topic : json.getJsonObject("topics")) {
-      Object at = topic.getValue();
-      topics.put(topic.getKey(), at == null ? null : position((JsonArray) at));
+  private static void write(PresenceWriter out, Readiness readiness) {
+    out.node(readiness.replica());
+    out.text(readiness.member());
+    out.flag(readiness.ready());
+    out.number(readiness.others().size());
+    for (NodeId other : readiness.others()) {
+      int opened = out.open();
+      out.node(other);
+      out.close(opened);
     }
-    return new Ask(topics);
   }
 
-  private static State state(JsonObject json) {
+  private static Set<NodeId> readOthers(PresenceReader in) {
+    int count = in.count();
+    Set<NodeId> others = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      others.add(in.node());
+      in.close(outer);
+    }
+    return others;
+  }
+
+  private static void write(PresenceWriter out, Diff diff) {
+    out.topic(diff.topic());
+    out.position(diff.position());
+    out.digest(diff.digest());
+    out.entries(diff.joins());
+    out.number(diff.leaves().size());
+    for (Leave leave : diff.leaves()) {
+      int opened = out.open();
+      out.ref(leave.ref());
+      out.reason(leave.reason());
+      out.number(leave.clock());
+      out.close(opened);
+    }
+  }
+
+  private static List<Leave> readLeaves(PresenceReader in) {
+    int count = in.count();
+    List<Leave> leaves = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      leaves.add(new Leave(in.ref(), in.reason(), in.number()));
+      in.close(outer);
+    }
+    return leaves;
+  }
+
+  private static void write(PresenceWriter out, Ask ask) {
+    out.node(ask.asker());
+    out.node(ask.owner());
+    out.nullableNode(ask.via());
+    out.number(ask.topics().size());
+    for (Map.Entry<String, Standing> topic : ask.topics().entrySet()) {
+      int opened = out.open();
+      out.topic(topic.getKey());
+      out.nullablePosition(topic.getValue().position());
+      out.digest(topic.getValue().digest());
+      out.close(opened);
+    }
+  }
+
+  private static Map<String, Standing> readStandings(PresenceReader in) {
+    int count = in.count();
+    Map<String, Standing> topics = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      topics.put(in.topic(), new Standing(in.nullablePosition(), in.digest()));
+      in.close(outer);
+    }
+    return topics;
+  }
+
+  private static void write(PresenceWriter out, AskPiece ask) {
+    out.node(ask.asker());
+    out.node(ask.owner());
+    out.nullableNode(ask.via());
+    out.topic(ask.topic());
+    out.position(ask.position());
+    out.number(ask.index());
+  }
+
+  private static void write(PresenceWriter out, Unfollow unfollow) {
+    out.node(unfollow.asker());
+    out.number(unfollow.topics().size());
+    for (String topic : unfollow.topics()) {
+      int opened = out.open();
+      out.topic(topic);
+      out.close(opened);
+    }
+  }
+
+  private static Set<String> readTopics(PresenceReader in) {
+    int count = in.count();
+    Set<String> topics = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      topics.add(in.topic());
+      in.close(outer);
+    }
+    return topics;
+  }
+
+  private static void write(PresenceWriter out, Answer answer) {
+    out.node(answer.owner());
+    out.clocks(answer.clocks());
+    out.number(answer.states().size());
+    for (State state : answer.states()) {
+      int opened = out.open();
+      write(out, state);
+      out.close(opened);
+    }
+    writeSame(out, answer.same());
+    writeElsewhere(out, answer.elsewhere());
+  }
+
+  private static List<State> readStates(PresenceReader in) {
+    int count = in.count();
+    List<State> states = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      states.add(readState(in));
+      in.close(outer);
+    }
+    return states;
+  }
+
+  private static void writeSame(PresenceWriter out, Map<String, Position> same) {
+    out.number(same.size());
+    for (Map.Entry<String, Position> topic : same.entrySet()) {
+      int opened = out.open();
+      out.topic(topic.getKey());
+      out.position(topic.getValue());
+      out.close(opened);
+    }
+  }
+
+  private static Map<String, Position> readSame(PresenceReader in) {
+    int count = in.count();
+    Map<String, Position> same = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      same.put(in.topic(), in.position());
+      in.close(outer);
+    }
+    return same;
+  }
+
+  private static void writeElsewhere(PresenceWriter out, Map<String, NodeId> elsewhere) {
+    out.number(elsewhere.size());
+    for (Map.Entry<String, NodeId> topic : elsewhere.entrySet()) {
+      int opened = out.open();
+      out.topic(topic.getKey());
+      out.node(topic.getValue());
+      out.close(opened);
+    }
+  }
+
+  private static Map<String, NodeId> readElsewhere(PresenceReader in) {
+    int count = in.count();
+    Map<String, NodeId> elsewhere = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      int outer = in.open();
+      elsewhere.put(in.topic(), in.node());
+      in.close(outer);
+    }
+    return elsewhere;
+  }
+
+  private static void write(PresenceWriter out, State state) {
+    out.topic(state.topic());
+    out.position(state.position());
+    out.digest(state.digest());
+    out.number(state.index());
+    out.number(state.pieces());
+    out.entries(state.entries());
+  }
+
+  private static State readState(PresenceReader in) {
     return new State(
-        json.getString("topic"),
-        position(json.getJsonArray("position")),
-        entries(json.getJsonArray("entries")));
+        in.topic(), in.position(), in.digest(), in.integer(), in.integer(), in.entries());
   }
 
-  private static List<Entry> entries(JsonArray array) {
-    return list(array, entry -> entry((JsonArray) entry));
+  /** The message inside keeps its own version, kind and tables, as if it came by itself. */
+  private static void write(PresenceWriter out, Relay relay) {
+    if (relay.message() instanceof Relay) {
+      throw new IllegalArgumentException("a relay inside a relay");
+    }
+    out.node(relay.to());
+    out.inner(write(relay.message()));
   }
 
-  private static Entry entry(JsonArray array) {
-    String previous = array.getString(1);
-    return new Entry(
-        Ref.parse(array.getString(0)),
-        previous == null ? null : Ref.parse(previous),
-        array.getString(2),
-        array.getString(3),
-        array.getString(4));
+  private static Optional<PresenceMessage> readRelay(PresenceReader in) {
+    NodeId to = in.node();
+    return read(in.inner(), false).map(message -> new Relay(to, message));
   }
 
-  private static Operation operation(Object encoded) {
-    JsonArray array = (JsonArray) encoded;
-    JsonArray added = array.getJsonArray(1);
-    String removed = array.getString(2);
-    return new Operation(
-        array.getLong(0),
-        added == null ? null : entry(added),
-        removed == null ? null : Ref.parse(removed));
+  private static void write(PresenceWriter out, Query query) {
+    out.topic(query.topic());
+    out.octet(
+        switch (query.kind()) {
+          case COUNT -> 0;
+          case GET -> 1;
+          case PAGE -> 2;
+        });
+    out.text(query.key());
+    out.number(query.limit());
   }
 
-  private static Position position(JsonArray array) {
-    Epoch epoch = new Epoch(array.getLong(0), new NodeId(array.getString(1)));
-    return new Position(epoch, array.getLong(2));
+  private static Query.Kind readQueryKind(PresenceReader in) {
+    return switch (in.octet()) {
+      case 0 -> Query.Kind.COUNT;
+      case 1 -> Query.Kind.GET;
+      case 2 -> Query.Kind.PAGE;
+      default -> throw PresenceReader.malformed("a query of an unknown kind");
+    };
   }
 
-  private static <T> JsonArray array(List<T> values, Function<T, Object> encode) {
-    JsonArray array = new JsonArray();
-    values.forEach(value -> array.add(encode.apply(value)));
-    return array;
+  private static void write(PresenceWriter out, Result result) {
+    out.number(result.count());
+    out.entries(result.entries());
+    out.flag(result.more());
   }
 
-  private static <T> List<T> list(JsonArray array, Function<Object, T> decode) {
-    return array.stream().map(decode).toList();
+  /** The records, each with the byte that names it. A code is never used again for another. */
+  private enum Kind {
+    BEAT(1, Beat.class),
+    DELTA(2, Delta.class),
+    SNAPSHOT(3, Snapshot.class),
+    GOODBYE(4, Goodbye.class),
+    PULL(5, Pull.class),
+    PULL_PIECE(6, PullPiece.class),
+    REPLACED(7, Replaced.class),
+    DIGEST(8, Digest.class),
+    READINESS(9, Readiness.class),
+    DIFF(10, Diff.class),
+    ASK(11, Ask.class),
+    ASK_PIECE(12, AskPiece.class),
+    UNFOLLOW(13, Unfollow.class),
+    ANSWER(14, Answer.class),
+    STATE(15, State.class),
+    RELAY(16, Relay.class),
+    QUERY(17, Query.class),
+    RESULT(18, Result.class);
+
+    private static final Kind[] BY_CODE = new Kind[256];
+    private static final Map<Class<?>, Kind> BY_TYPE = new HashMap<>();
+
+    static {
+      for (Kind kind : values()) {
+        BY_CODE[kind.code] = kind;
+        BY_TYPE.put(kind.type, kind);
+      }
+    }
+
+    private final int code;
+    private final Class<? extends PresenceMessage> type;
+
+    Kind(int code, Class<? extends PresenceMessage> type) {
+      this.code = code;
+      this.type = type;
+    }
+
+    private static Kind of(PresenceMessage message) {
+      return BY_TYPE.get(message.getClass());
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,31 +14,47 @@ final class PresenceJson {
   private PresenceJson() {}
 
   /** Returns {@code {key: {"metas": [{"phx_ref": …, …}]}}}. */
-  static JsonObject byKey(Collection<Entry> entries) {
+  static JsonObject state(Collection<Entry> entries) {
     JsonObject keys = new JsonObject();
-    for (Entry entry : entries) {
-      if (!keys.containsKey(entry.key())) {
-        keys.put(entry.key(), new JsonObject().put("metas", new JsonArray()));
-      }
-      keys.getJsonObject(entry.key()).getJsonArray("metas").add(meta(entry));
-    }
+    entries.forEach(entry -> metas(keys, entry.key()).add(meta(entry)));
     return keys;
   }
 
   /** Returns {@code {"joins": {…}, "leaves": {…}}}. */
   static JsonObject diff(View.Change change) {
-    return new JsonObject()
-        .put("joins", byKey(change.joins()))
-        .put("leaves", byKey(change.leaves()));
+    JsonObject leaves = new JsonObject();
+    for (View.Change.Left left : change.leaves()) {
+      metas(leaves, left.entry().key())
+          .add(meta(left.entry()).put("leave_reason", left.reason().toString()));
+    }
+    return new JsonObject().put("joins", state(change.joins())).put("leaves", leaves);
   }
 
+  /** Returns the metas of each key, in the order of the entries: a copy that nobody changes. */
   static Map<String, List<Meta>> list(Collection<Entry> entries) {
-    Map<String, List<Meta>> keys = new LinkedHashMap<>();
+    Map<String, List<Meta>> people = new LinkedHashMap<>(entries.size() * 4 / 3 + 1);
     for (Entry entry : entries) {
-      keys.computeIfAbsent(entry.key(), key -> new ArrayList<>())
-          .add(new Meta(entry.ref(), new JsonObject(entry.meta())));
+      List<Meta> before = people.putIfAbsent(entry.key(), List.of(new Meta(entry)));
+      if (before != null) {
+        List<Meta> metas = new ArrayList<>(before);
+        metas.add(new Meta(entry));
+        people.put(entry.key(), List.copyOf(metas));
+      }
     }
-    return keys;
+    return Collections.unmodifiableMap(people);
+  }
+
+  static List<Meta> metas(Collection<Entry> entries) {
+    return entries.stream().map(Meta::new).toList();
+  }
+
+  private static JsonArray metas(JsonObject keys, String key) {
+    JsonObject person = keys.getJsonObject(key);
+    if (person == null) {
+      person = new JsonObject().put("metas", new JsonArray());
+      keys.put(key, person);
+    }
+    return person.getJsonArray("metas");
   }
 
   private static JsonObject meta(Entry entry) {

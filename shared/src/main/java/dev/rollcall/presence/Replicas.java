@@ -10,17 +10,22 @@ import java.util.TreeSet;
 
 /**
  * Which replicas are ready, as far as one node has heard: by their word, which is given once a
- * second and at each change, and as long as they are members.
+ * second and at each change, as long as they are members; and by the word of those about others
+ * that this node can't hear.
  *
  * <p>Not safe for concurrent use.
  */
 public final class Replicas {
   /** Four words missed. */
-  private static final long FORGET_MILLIS = 4_000;
+  private static final long SILENT_MILLIS = 4_000;
+
+  /** So long it is remembered which member a replica was. */
+  private static final long FORGET_MILLIS = 60_000;
 
   private record Heard(Readiness word, long atMillis) {}
 
   private final Map<NodeId, Heard> heard = new HashMap<>();
+  private Set<NodeId> heardReady = Set.of();
   private Set<NodeId> ready = Set.of();
 
   public void receive(Readiness word, long nowMillis) {
@@ -33,19 +38,22 @@ public final class Replicas {
    * @return true when the replicas that are ready are not those of the last call
    */
   public boolean judge(Set<String> members, long nowMillis) {
-    heard
-        .values()
-        .removeIf(
-            last ->
-                nowMillis - last.atMillis() > FORGET_MILLIS
-                    || !members.contains(last.word().member()));
-    Set<NodeId> now = new TreeSet<>();
-    heard.values().stream()
-        .map(Heard::word)
-        .filter(Readiness::ready)
-        .forEach(word -> now.add(word.replica()));
-    boolean changed = !now.equals(ready);
-    ready = now;
+    heard.values().removeIf(last -> nowMillis - last.atMillis() > FORGET_MILLIS);
+    Set<NodeId> direct = new TreeSet<>();
+    Set<NodeId> named = new TreeSet<>();
+    for (Heard last : heard.values()) {
+      if (isHeard(last, members, nowMillis)) {
+        named.addAll(last.word().others());
+        if (last.word().ready()) {
+          direct.add(last.word().replica());
+        }
+      }
+    }
+    named.removeIf(other -> !mayBeReady(heard.get(other), members, nowMillis));
+    named.addAll(direct);
+    boolean changed = !named.equals(ready);
+    heardReady = direct;
+    ready = named;
     return changed;
   }
 
@@ -54,7 +62,22 @@ public final class Replicas {
     return ready;
   }
 
+  /** Returns those of them that this node hears itself. */
+  public Set<NodeId> heardReady() {
+    return heardReady;
+  }
+
   public Optional<NodeId> owner(String topic) {
     return Ownership.owner(Ownership.partition(topic), ready);
+  }
+
+  private static boolean isHeard(Heard last, Set<String> members, long nowMillis) {
+    return nowMillis - last.atMillis() <= SILENT_MILLIS && members.contains(last.word().member());
+  }
+
+  /** One that is heard speaks for itself; of one that has left the cluster nothing is believed. */
+  private static boolean mayBeReady(Heard last, Set<String> members, long nowMillis) {
+    return last == null
+        || (!isHeard(last, members, nowMillis) && members.contains(last.word().member()));
   }
 }

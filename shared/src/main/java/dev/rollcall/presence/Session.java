@@ -16,9 +16,21 @@ public interface Session {
    * @param key who, usually a user's id; 1 to 256 characters
    * @param meta what the session says of itself; at most 4 KiB as JSON
    * @return the ref, or a failure with {@link IllegalArgumentException} for arguments beyond their
-   *     limits, with {@link IllegalStateException} for a session that is closed
+   *     limits, with {@link IllegalStateException} for a session that is closed, or a key that has
+   *     100 metas on this node already
    */
-  Future<Ref> track(String topic, String key, JsonObject meta);
+  default Future<Ref> track(String topic, String key, JsonObject meta) {
+    return track(topic, key, meta, null);
+  }
+
+  /**
+   * As {@link #track(String, String, JsonObject)}, of a session that was cut and is back, here or
+   * on another node: the new presence takes the place of the old one in one diff.
+   *
+   * @param returning the ref that the session had on this topic under this key; one of another
+   *     topic or key replaces nothing
+   */
+  Future<Ref> track(String topic, String key, JsonObject meta, Ref returning);
 
   /**
    * Replaces the meta: everybody hears one diff. Fails as {@link #track}, and with {@link
@@ -30,5 +42,18 @@ public interface Session {
   Future<Void> untrack(String topic, String key);
 
   /** Untracks everything. Calling it again does nothing. */
-  Future<Void> close();
+  default Future<Void> close() {
+    return close(Reason.CLOSED);
+  }
+
+  /** As {@link #close()}, and everybody hears why. */
+  Future<Void> close(Reason reason);
+
+  /**
+   * Closes the session as one that may come back: what it tracked lingers, and leaves unless it is
+   * tracked again with its ref by then. Should the node leave before, the replicas see to it.
+   *
+   * @param lingerMillis 0 to 60,000
+   */
+  Future<Void> cut(long lingerMillis);
 }

@@ -7,28 +7,32 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A session whose presences the node's tracker keeps. */
+/** A session whose presences the node's trackers keep. */
 final class TrackedSession implements Session, Closeable {
   private static final int MAX_KEY_LENGTH = 256;
   private static final int MAX_META_BYTES = 4 * 1024;
+  private static final long MAX_LINGER_MILLIS = 60_000;
 
-  private final TrackerLoop loop;
+  private final List<TrackerLoop> trackers;
   private final ContextInternal context;
   private final long id;
   private volatile boolean closed;
 
-  TrackedSession(TrackerLoop loop, ContextInternal context) {
-    this.loop = loop;
+  TrackedSession(List<TrackerLoop> trackers, ContextInternal context, long id) {
+    this.trackers = trackers;
     this.context = context;
-    this.id = loop.nextSession();
+    this.id = id;
   }
 
   @Override
-  public Future<Ref> track(String topic, String key, JsonObject meta) {
-    return write(topic, key, meta, text -> tracker -> tracker.track(id, topic, key, text));
+  public Future<Ref> track(String topic, String key, JsonObject meta, Ref returning) {
+    return write(
+        topic, key, meta, text -> tracker -> tracker.track(id, topic, key, text, returning));
   }
 
   @Override
@@ -47,37 +51,57 @@ final class TrackedSession implements Session, Closeable {
 
   @Override
   public Future<Void> untrack(String topic, String key) {
-    return loop.run(
-        tracker -> {
-          tracker.untrack(id, topic, key);
-          return null;
-        });
+    if (!Topic.valid(topic)) {
+      return Future.succeededFuture();
+    }
+    return tracker(topic)
+        .run(
+            tracker -> {
+              tracker.untrack(id, topic, key, Reason.UNTRACKED);
+              return null;
+            });
   }
 
   @Override
-  public Future<Void> close() {
+  public Future<Void> close(Reason reason) {
     context.removeCloseHook(this);
-    return end();
+    return end(tracker -> tracker.close(id, reason));
+  }
+
+  @Override
+  public Future<Void> cut(long lingerMillis) {
+    if (lingerMillis < 0 || lingerMillis > MAX_LINGER_MILLIS) {
+      return Future.failedFuture(
+          new IllegalArgumentException(
+              "a session lingers for 0 to " + MAX_LINGER_MILLIS + " ms, not " + lingerMillis));
+    }
+    context.removeCloseHook(this);
+    return end(tracker -> tracker.cut(id, TrackerLoop.nowMillis() + lingerMillis));
   }
 
   /** The verticle that opened the session is undeployed. */
   @Override
   public void close(Completable<Void> done) {
-    end().onComplete(done);
+    end(tracker -> tracker.close(id, Reason.CLOSED)).onComplete(done);
   }
 
-  private Future<Void> end() {
+  private Future<Void> end(Consumer<Tracker> end) {
     if (closed) {
       return Future.succeededFuture();
     }
     closed = true;
     // A node that is leaving has said goodbye for all its sessions.
-    return loop.<Void>run(
-            tracker -> {
-              tracker.close(id);
-              return null;
-            })
+    return Future.join(trackers.stream().map(loop -> end(loop, end)).toList())
+        .<Void>mapEmpty()
         .otherwiseEmpty();
+  }
+
+  private static Future<Void> end(TrackerLoop loop, Consumer<Tracker> end) {
+    return loop.run(
+        tracker -> {
+          end.accept(tracker);
+          return null;
+        });
   }
 
   private Future<Ref> write(
@@ -88,7 +112,11 @@ final class TrackedSession implements Session, Closeable {
     String text = meta.encode();
     return refusal(topic, key, text)
         .<Future<Ref>>map(why -> Future.failedFuture(new IllegalArgumentException(why)))
-        .orElseGet(() -> loop.run(unlessClosed(write.apply(text))));
+        .orElseGet(() -> tracker(topic).run(unlessClosed(write.apply(text))));
+  }
+
+  private TrackerLoop tracker(String topic) {
+    return trackers.get(Ownership.shard(topic));
   }
 
   /** Between the call and its turn on the tracker's context the session may have closed. */
@@ -108,9 +136,11 @@ final class TrackedSession implements Session, Closeable {
     if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
       return Optional.of("a key has 1 to " + MAX_KEY_LENGTH + " characters");
     }
-    if (meta.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES) {
-      return Optional.of("a meta has at most " + MAX_META_BYTES + " bytes");
-    }
-    return Optional.empty();
+    boolean tooLong =
+        meta.length() > MAX_META_BYTES
+            || meta.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES;
+    return tooLong
+        ? Optional.of("a meta has at most " + MAX_META_BYTES + " bytes")
+        : Optional.empty();
   }
 }

@@ -4,11 +4,10 @@ import dev.rollcall.presence.PresenceMessage.Beat;
 import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Pull;
-import dev.rollcall.presence.PresenceMessage.Snapshot;
+import dev.rollcall.presence.PresenceMessage.PullPiece;
+import dev.rollcall.presence.PresenceMessage.Replaced;
 import dev.rollcall.pubsub.NodeId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,22 +21,33 @@ import java.util.Optional;
  * second tab on node {@code n7} are the operations {@code 1: +n7:1}, {@code 2: +n7:2}, {@code 3:
  * -n7:2}. They go out as a delta {@code (n7, from 0, [1, 2, 3])}; a replica at clock 0 applies it,
  * one at clock 3 has it already, and one at clock 2 can tell that it needs only the last. A replica
- * that hears in a beat that the clock is 3 while it stands at 1 asks for what came after 1, and
- * gets the operations from the log, or all entries where the log does not reach back.
+ * that hears in a beat that the clock is 3 while it stands at 1 asks for what came after 1.
  *
- * <p>Not safe for concurrent use. Knows no time and does no I/O.
+ * <p>A session that is cut lingers: it stays present for a while, so that one that reconnects is
+ * seen neither to leave nor to join. It comes back by a track that names its old ref, to this node
+ * or to another, of which this tracker is then told. When the node leaves while sessions linger,
+ * its goodbye hands them to the replicas.
+ *
+ * <p>Not safe for concurrent use. Knows no clock: time comes in with each call that needs it.
  */
 final class Tracker {
+  /** How many operations are kept for those who missed some. */
+  static final int LOG_LIMIT = 1_024;
+
+  /** One user's tabs and devices on one node and topic, with room for those that linger. */
+  static final int MAX_METAS_A_KEY = 100;
+
   /** What a session tracks: at most one presence a topic and key. */
   private record Place(String topic, String key) {}
 
   private final NodeId node;
   private final String member;
-  private final int logLimit;
+  private final Part part;
   private final Map<Long, Map<Place, Entry>> sessions = new HashMap<>();
-  private final Map<Ref, Entry> entries = new LinkedHashMap<>();
-  private final Deque<Operation> log = new ArrayDeque<>();
-  private long clock;
+  private final Map<Long, Long> sessionOf = new HashMap<>();
+  private final Map<Place, Integer> metas = new HashMap<>();
+  private final Map<Long, Long> lingering = new LinkedHashMap<>();
+  private Goodbye goodbye;
   private long sentClock;
   private long beats;
 
@@ -50,123 +60,181 @@ final class Tracker {
   Tracker(NodeId node, String member, int logLimit) {
     this.node = node;
     this.member = member;
-    this.logLimit = logLimit;
+    this.part = new Part(node, logLimit, Part.Changes.NONE);
   }
 
-  /** Tracks a session under a key. What it tracks already keeps its ref and its meta. */
-  Ref track(long session, String topic, String key, String meta) {
-    Map<Place, Entry> tracked = sessions.computeIfAbsent(session, id -> new LinkedHashMap<>());
+  /**
+   * Tracks a session under a key. What it tracks already keeps its ref and its meta.
+   *
+   * @param returning the ref of a session that is this one, before it was cut, or null. It counts
+   *     only where its topic and key are the same
+   * @throws IllegalStateException when the key has too many metas here
+   */
+  Ref track(long session, String topic, String key, String meta, Ref returning) {
     Place place = new Place(topic, key);
-    if (!tracked.containsKey(place)) {
-      tracked.put(place, add(topic, key, meta, null));
+    Entry tracked = sessions.getOrDefault(session, Map.of()).get(place);
+    if (tracked != null) {
+      return tracked.ref();
     }
-    return tracked.get(place).ref();
+    Optional<Entry> here = here(returning, place);
+    if (here.isEmpty() && metas.getOrDefault(place, 0) >= MAX_METAS_A_KEY) {
+      throw new IllegalStateException("a key has at most " + MAX_METAS_A_KEY + " metas a node");
+    }
+    here.ifPresent(this::release);
+    Ref previous = returning != null && returning.node().equals(node) ? null : returning;
+    Entry entry = add(place, meta, here.map(Entry::ref).orElse(previous));
+    hold(session, place, entry);
+    return entry.ref();
   }
 
   /** Replaces the meta; empty when the session does not track that. */
   Optional<Ref> update(long session, String topic, String key, String meta) {
-    Map<Place, Entry> tracked = sessions.getOrDefault(session, Map.of());
-    Entry old = tracked.get(new Place(topic, key));
+    Place place = new Place(topic, key);
+    Entry old = sessions.getOrDefault(session, Map.of()).get(place);
     if (old == null) {
       return Optional.empty();
     }
-    Entry replaced = add(topic, key, meta, old.ref());
-    tracked.put(new Place(topic, key), replaced);
+    release(old);
+    Entry replaced = add(place, meta, old.ref());
+    hold(session, place, replaced);
     return Optional.of(replaced.ref());
   }
 
   /** Ends one presence; does nothing when the session does not track that. */
-  void untrack(long session, String topic, String key) {
-    Map<Place, Entry> tracked = sessions.get(session);
-    if (tracked == null) {
-      return;
-    }
-    Entry entry = tracked.remove(new Place(topic, key));
+  void untrack(long session, String topic, String key, Reason reason) {
+    Entry entry = sessions.getOrDefault(session, Map.of()).get(new Place(topic, key));
     if (entry != null) {
-      remove(entry.ref());
-    }
-    if (tracked.isEmpty()) {
-      sessions.remove(session);
+      remove(entry, reason);
     }
   }
 
   /** Ends all that the session tracks. */
-  void close(long session) {
-    Map<Place, Entry> tracked = sessions.remove(session);
-    if (tracked != null) {
-      tracked.values().forEach(entry -> remove(entry.ref()));
+  void close(long session, Reason reason) {
+    lingering.remove(session);
+    List.copyOf(sessions.getOrDefault(session, Map.of()).values())
+        .forEach(entry -> remove(entry, reason));
+  }
+
+  /** The session's connection was cut: all that it tracks stays until then. */
+  void cut(long session, long untilMillis) {
+    if (sessions.containsKey(session)) {
+      lingering.put(session, untilMillis);
     }
   }
 
-  /** Returns the operations since the last call, if any: they are to go out now. */
-  Optional<Delta> flush() {
-    if (sentClock == clock) {
-      return Optional.empty();
+  /** One of this node's sessions came back elsewhere. */
+  void receive(Replaced word) {
+    Entry entry = word.ref().node().equals(node) ? part.get(word.ref().clock()) : null;
+    if (entry != null) {
+      remove(entry, Reason.REPLACED);
     }
-    long from = Math.max(sentClock, clock - log.size());
-    sentClock = clock;
-    return Optional.of(new Delta(node, from, operationsAfter(from)));
+  }
+
+  /** Ends those that have lingered for long enough. To be called a few times a second. */
+  void tick(long nowMillis) {
+    List<Long> over = new ArrayList<>();
+    lingering.forEach(
+        (session, untilMillis) -> {
+          if (nowMillis >= untilMillis) {
+            over.add(session);
+          }
+        });
+    over.forEach(session -> close(session, Reason.CLOSED));
+    part.tick(nowMillis);
+  }
+
+  /** Returns the operations since the last call: they are to go out now. */
+  List<Delta> flush() {
+    long from = sentClock;
+    sentClock = part.clock();
+    // Who misses more than the log holds learns it from the clock of the next beat.
+    return part.reachesBackTo(from) ? part.deltasAfter(from, Integer.MAX_VALUE) : List.of();
   }
 
   /** Returns the next sign of life. */
   Beat beat() {
     beats++;
-    return new Beat(node, member, beats, clock);
+    return new Beat(node, member, beats, sentClock);
   }
 
   /** Answers a replica that missed something. */
-  PresenceMessage answer(Pull pull) {
-    if (pull.after() >= clock - log.size() && pull.after() <= clock) {
-      return new Delta(node, pull.after(), operationsAfter(pull.after()));
-    }
-    return new Snapshot(node, clock, List.copyOf(entries.values()));
+  List<PresenceMessage> answer(Pull pull, long nowMillis) {
+    boolean last = goodbye != null && pull.after() >= goodbye.clock() - 1;
+    return last ? List.of(goodbye) : part.answer(pull, node, nowMillis);
   }
 
-  /** Ends everything: the node's last operation. */
-  Goodbye goodbye() {
+  /** Answers a replica that has a part of a snapshot. */
+  Optional<PresenceMessage> answer(PullPiece pull, long nowMillis) {
+    return part.answer(pull, node, nowMillis);
+  }
+
+  /** Ends everything but what lingers, which the replicas keep: the node's last operation. */
+  Goodbye goodbye(long nowMillis) {
+    Map<Long, Long> handed = new HashMap<>();
+    lingering.forEach(
+        (session, untilMillis) -> {
+          long left = untilMillis - nowMillis;
+          if (left > 0) {
+            sessions
+                .getOrDefault(session, Map.of())
+                .values()
+                .forEach(entry -> handed.put(entry.ref().clock(), left));
+          }
+        });
+    long last = part.clock() + 1;
+    part.retain(handed.keySet(), last);
     sessions.clear();
-    entries.clear();
-    log.clear();
-    clock++;
-    sentClock = clock;
-    return new Goodbye(node, clock);
+    sessionOf.clear();
+    metas.clear();
+    lingering.clear();
+    sentClock = last;
+    goodbye = new Goodbye(node, last, handed);
+    return goodbye;
   }
 
   int size() {
-    return entries.size();
+    return part.size();
   }
 
-  private Entry add(String topic, String key, String meta, Ref replaced) {
-    clock++;
-    Entry entry = new Entry(new Ref(node, clock), replaced, topic, key, meta);
-    if (replaced != null) {
-      entries.remove(replaced);
-    }
-    entries.put(entry.ref(), entry);
-    append(new Operation(clock, entry, replaced));
+  private Optional<Entry> here(Ref returning, Place place) {
+    return Optional.ofNullable(returning)
+        .filter(ref -> ref.node().equals(node))
+        .map(ref -> part.get(ref.clock()))
+        .filter(entry -> new Place(entry.topic(), entry.key()).equals(place));
+  }
+
+  private Entry add(Place place, String meta, Ref previous) {
+    long clock = part.clock() + 1;
+    Entry entry = new Entry(new Ref(node, clock), previous, place.topic(), place.key(), meta);
+    boolean own = previous != null && previous.node().equals(node);
+    part.apply(
+        own
+            ? new Operation(clock, entry, previous.clock(), Reason.REPLACED)
+            : new Operation(clock, entry, 0, null));
     return entry;
   }
 
-  private void remove(Ref ref) {
-    clock++;
-    entries.remove(ref);
-    append(new Operation(clock, null, ref));
+  private void remove(Entry entry, Reason reason) {
+    release(entry);
+    part.apply(new Operation(part.clock() + 1, null, entry.ref().clock(), reason));
   }
 
-  private void append(Operation operation) {
-    log.addLast(operation);
-    if (log.size() > logLimit) {
-      log.removeFirst();
-    }
+  private void hold(long session, Place place, Entry entry) {
+    sessions.computeIfAbsent(session, id -> new LinkedHashMap<>()).put(place, entry);
+    sessionOf.put(entry.ref().clock(), session);
+    metas.merge(place, 1, Integer::sum);
   }
 
-  private List<Operation> operationsAfter(long after) {
-    List<Operation> operations = new ArrayList<>();
-    for (Operation operation : log) {
-      if (operation.clock() > after) {
-        operations.add(operation);
-      }
+  /** Its session does not track it any more. */
+  private void release(Entry entry) {
+    Place place = new Place(entry.topic(), entry.key());
+    Long session = sessionOf.remove(entry.ref().clock());
+    Map<Place, Entry> tracked = sessions.get(session);
+    tracked.remove(place);
+    if (tracked.isEmpty()) {
+      sessions.remove(session);
+      lingering.remove(session);
     }
-    return operations;
+    metas.computeIfPresent(place, (key, count) -> count == 1 ? null : count - 1);
   }
 }

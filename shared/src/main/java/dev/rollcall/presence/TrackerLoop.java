@@ -1,47 +1,66 @@
 package dev.rollcall.presence;
 
 import dev.rollcall.presence.PresenceMessage.Pull;
-import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.presence.PresenceMessage.PullPiece;
+import dev.rollcall.presence.PresenceMessage.Replaced;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** Runs this node's tracker on one context: operations go out soon, beats once a second. */
+/** Runs one shard's tracker on its context: operations go out at once, beats once a second. */
 final class TrackerLoop {
-  /** Operations so near to each other travel as one delta. */
+  /** Operations that follow others so soon travel as one delta. */
   private static final long FLUSH_MILLIS = 5;
 
-  private static final int LOG_LIMIT = 1_024;
+  private static final long TICK_MILLIS = 250;
 
   private final Vertx vertx;
   private final PresenceBus bus;
-  private final NodeId node;
+  private final int shard;
   private final Context context;
   private final Tracker tracker;
-  private final AtomicLong sessions = new AtomicLong();
+  private final long heartbeatMillis;
   private boolean flushing;
+  private long flushedMillis = Long.MIN_VALUE / 2;
   private boolean left;
   private volatile int size;
 
-  TrackerLoop(Vertx vertx, PresenceBus bus, NodeId node, String member, Context context) {
+  TrackerLoop(
+      Vertx vertx,
+      PresenceBus bus,
+      int shard,
+      Context context,
+      Tracker tracker,
+      long heartbeatMillis) {
     this.vertx = vertx;
     this.bus = bus;
-    this.node = node;
+    this.shard = shard;
     this.context = context;
-    this.tracker = new Tracker(node, member, LOG_LIMIT);
+    this.tracker = tracker;
+    this.heartbeatMillis = heartbeatMillis;
   }
 
   /** To be called on the context. */
-  Future<Void> start() {
-    vertx.setPeriodic(0, Presence.HEARTBEAT_MILLIS, timer -> beat());
-    return bus.answerAsTracker(
-        node, question -> question instanceof Pull pull && !left ? tracker.answer(pull) : null);
+  void start() {
+    vertx.setPeriodic(0, heartbeatMillis, timer -> beat());
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
   }
 
-  long nextSession() {
-    return sessions.incrementAndGet();
+  /** To be called on the context. */
+  void receive(PresenceMessage message) {
+    if (message instanceof Pull pull) {
+      tracker
+          .answer(pull, nowMillis())
+          .forEach(answer -> bus.toReplica(shard, pull.asker(), answer));
+    } else if (message instanceof PullPiece pull) {
+      tracker
+          .answer(pull, nowMillis())
+          .ifPresent(piece -> bus.toReplica(shard, pull.asker(), piece));
+    } else if (message instanceof Replaced word && !left) {
+      tracker.receive(word);
+      flushSoon();
+    }
   }
 
   /** Runs an operation on the tracker and sends what it did. */
@@ -64,15 +83,16 @@ final class TrackerLoop {
                 }));
   }
 
-  /** Says goodbye: everything that this node tracked leaves. */
+  /** Says goodbye: everything that this node tracked leaves, but what lingers. */
   Future<Void> close() {
     return Future.future(
         done ->
             context.runOnContext(
                 now -> {
                   if (!left) {
+                    tracker.flush().forEach(delta -> bus.toAllReplicas(shard, delta));
                     left = true;
-                    bus.toReplicas(tracker.goodbye());
+                    bus.toAllReplicas(shard, tracker.goodbye(nowMillis()));
                     size = 0;
                   }
                   done.complete();
@@ -85,22 +105,45 @@ final class TrackerLoop {
 
   private void beat() {
     if (!left) {
-      bus.toReplicas(tracker.beat());
+      bus.toAllReplicas(shard, tracker.beat());
     }
   }
 
+  private void tick() {
+    if (!left) {
+      tracker.tick(nowMillis());
+      flushSoon();
+    }
+  }
+
+  /** Those that come within one turn of the event loop are sent together in any case. */
   private void flushSoon() {
     size = tracker.size();
-    if (!flushing) {
-      flushing = true;
-      vertx.setTimer(FLUSH_MILLIS, timer -> flush());
+    if (flushing) {
+      return;
+    }
+    flushing = true;
+    long waitMillis = flushedMillis + FLUSH_MILLIS - nowMillis();
+    if (waitMillis <= 0) {
+      context.runOnContext(now -> flush());
+    } else {
+      vertx.setTimer(waitMillis, timer -> flush());
     }
   }
 
   private void flush() {
     flushing = false;
-    if (!left) {
-      tracker.flush().ifPresent(bus::toReplicas);
+    if (left) {
+      return;
     }
+    var deltas = tracker.flush();
+    if (!deltas.isEmpty()) {
+      flushedMillis = nowMillis();
+      deltas.forEach(delta -> bus.toAllReplicas(shard, delta));
+    }
+  }
+
+  static long nowMillis() {
+    return System.nanoTime() / 1_000_000;
   }
 }

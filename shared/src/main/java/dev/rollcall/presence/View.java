@@ -1,28 +1,48 @@
 package dev.rollcall.presence;
 
 import dev.rollcall.presence.PresenceMessage.Diff;
-import dev.rollcall.presence.PresenceMessage.State;
+import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A node's copy of one topic's list. It folds the owner's diffs in the order of their numbers,
- * without a gap: what it can't fold waits, and the view says that it is behind until it has been
- * given the state anew. The difference that such a state makes is told as a diff, so whoever
- * listens sees one list that changes, never one that starts again.
+ * A node's copy of one topic's list. It folds one owner's diffs in the order of their numbers,
+ * without a gap, and compares the digest after each; what it can't fold waits, and the view is
+ * behind until it has been given the state anew. The difference that such a state makes is told as
+ * a diff, so whoever listens sees one list that changes, never one that starts again.
  *
- * <p>Not safe for concurrent use. Knows no time and does no I/O.
+ * <p>When the topic comes to another owner, the view goes on with the old one until the new one has
+ * answered. That one may know less of some node than the view does already: the old owner had
+ * merged an operation which is still under way to the new one. So the view keeps, for each node,
+ * the clock up to which it has seen its operations, and of a state it takes only the nodes of which
+ * the new owner knows as much. Say the view has Ana by {@code n7:5}, and the new owner's state,
+ * without Ana, says that it knows n7 up to 4: Ana stays, and the view asks again. Had it said 6,
+ * Ana would have left.
+ *
+ * <p>Not safe for concurrent use. Knows no clock and does no I/O.
  */
 final class View {
   /** More than this waiting is more work than the state that makes them needless. */
   private static final int MAX_WAITING = 256;
 
+  /** An owner that knows less than the view for so long will not come to know it any more. */
+  private static final long KEEP_MILLIS = 6_000;
+
+  /** The clock of a node that the owner holds to be down, whatever it has done. */
+  static final long HIDDEN = Long.MAX_VALUE;
+
   /** What came and what went, in one step. */
-  record Change(List<Entry> joins, List<Entry> leaves) {
+  record Change(List<Entry> joins, List<Left> leaves) {
+    /** One that went, and why. */
+    record Left(Entry entry, Reason reason) {}
+
     boolean isEmpty() {
       return joins.isEmpty() && leaves.isEmpty();
     }
@@ -30,9 +50,12 @@ final class View {
 
   private final String topic;
   private final List<Diff> waiting = new ArrayList<>();
-  private Map<Ref, Entry> entries = new LinkedHashMap<>();
+  private final Map<NodeId, Long> clocks = new HashMap<>();
+  private final Map<Ref, Entry> entries = new HashMap<>();
+  private final Roster roster = new Roster();
   private Position position;
   private boolean behind = true;
+  private long keepingSinceMillis = Long.MAX_VALUE;
 
   View(String topic) {
     this.topic = topic;
@@ -47,55 +70,106 @@ final class View {
     return position;
   }
 
+  /** Returns what to ask the owner with. */
+  Standing standing() {
+    return position == null ? Standing.NONE : new Standing(position, roster.digest());
+  }
+
   /** Tells whether the state must be asked for. */
-  boolean behind() {
+  boolean isBehind() {
     return behind;
   }
 
-  /** The stream that this view folds may have ended: another replica owns the topic now. */
-  void ownerChanged() {
-    behind = true;
+  /** Tells whether the list has been given once. */
+  boolean isKnown() {
+    return position != null;
   }
 
-  Collection<Entry> entries() {
-    return entries.values();
+  /** Tells whether another replica than the one whose diffs are folded owns the topic. */
+  boolean isStrangerTo(NodeId owner) {
+    return position != null && !position.epoch().replica().equals(owner);
+  }
+
+  Roster roster() {
+    return roster;
   }
 
   /** Folds a diff, or keeps it for later; returns what changed. */
   Optional<Change> receive(Diff diff) {
-    if (behind || !follows(diff)) {
+    if (position == null || behind || !diff.position().epoch().equals(position.epoch())) {
       await(diff);
       return Optional.empty();
     }
-    if (diff.position().number() <= position.number()) {
-      return Optional.empty();
+    long expected = position.number() + 1;
+    if (diff.position().number() > expected) {
+      behind = true;
+      await(diff);
     }
-    return Optional.of(fold(diff));
+    return diff.position().number() == expected ? Optional.of(fold(diff)) : Optional.empty();
   }
 
-  /** Takes the state, then what waited; returns what changed against the list so far. */
-  Optional<Change> receive(State state) {
-    boolean older =
-        position != null
-            && state.position().epoch().equals(position.epoch())
-            && state.position().number() < position.number();
-    if (older) {
+  /** The list is right, but stands at another position, perhaps of a new owner. */
+  Optional<Change> moveTo(Position same) {
+    if (position == null || same.compareTo(position) < 0) {
       return Optional.empty();
     }
-    Map<Ref, Entry> before = entries;
-    entries = new LinkedHashMap<>();
-    state.entries().forEach(entry -> entries.put(entry.ref(), entry));
-    position = state.position();
-    behind = false;
-    foldWaiting();
-    Change change = difference(before, entries);
-    return change.isEmpty() ? Optional.empty() : Optional.of(change);
+    position = same;
+    return catchUp(waiting.isEmpty() ? entries : new HashMap<>(entries));
   }
 
-  /** True when the diff is the next of the stream, or one that has been folded already. */
-  private boolean follows(Diff diff) {
-    return diff.position().epoch().equals(position.epoch())
-        && diff.position().number() <= position.number() + 1;
+  /**
+   * Takes the state, then what waited; returns what changed against the list so far.
+   *
+   * @param known how far the owner had come with each node, {@link #HIDDEN} for one that is down
+   */
+  Optional<Change> receive(
+      Position at, Collection<Entry> state, Map<NodeId, Long> known, long nowMillis) {
+    if (position != null && at.compareTo(position) < 0) {
+      return Optional.empty();
+    }
+    Map<Ref, Entry> before = new HashMap<>(entries);
+    Set<NodeId> kept = nodesToKeep(known, nowMillis);
+    before.values().stream()
+        .filter(entry -> !kept.contains(entry.ref().node()))
+        .forEach(this::remove);
+    state.stream().filter(entry -> !kept.contains(entry.ref().node())).forEach(this::add);
+    learn(known, kept);
+    if (kept.isEmpty()) {
+      position = at;
+      return catchUp(before);
+    }
+    // Not the owner's list at that position: no diff can be folded into it.
+    behind = true;
+    return difference(before);
+  }
+
+  /** Nodes of which the view has seen more than the owner, who may come to know it soon. */
+  private Set<NodeId> nodesToKeep(Map<NodeId, Long> known, long nowMillis) {
+    Set<NodeId> kept = new HashSet<>();
+    clocks.forEach(
+        (node, clock) -> {
+          if (known.getOrDefault(node, 0L) < clock) {
+            kept.add(node);
+          }
+        });
+    keepingSinceMillis = kept.isEmpty() ? Long.MAX_VALUE : Math.min(keepingSinceMillis, nowMillis);
+    if (nowMillis - keepingSinceMillis >= KEEP_MILLIS) {
+      kept.clear();
+      keepingSinceMillis = Long.MAX_VALUE;
+    }
+    return kept;
+  }
+
+  /** Of nodes that have nothing on the topic nothing needs to be known. */
+  private void learn(Map<NodeId, Long> known, Set<NodeId> kept) {
+    Set<NodeId> present = new HashSet<>();
+    entries.keySet().forEach(ref -> present.add(ref.node()));
+    clocks.keySet().removeIf(node -> !present.contains(node) && !kept.contains(node));
+    for (NodeId node : present) {
+      if (!kept.contains(node)) {
+        clocks.put(node, known.getOrDefault(node, 0L));
+      }
+    }
   }
 
   private void await(Diff diff) {
@@ -104,43 +178,74 @@ final class View {
     if (ofOldEpoch) {
       return;
     }
-    behind = true;
+    boolean followedAnew =
+        position != null
+            && !diff.position().epoch().equals(position.epoch())
+            && !isStrangerTo(diff.position().epoch().replica());
+    behind |= followedAnew;
     if (waiting.size() == MAX_WAITING) {
       waiting.clear();
     }
     waiting.add(diff);
   }
 
-  /**
-   * Of another epoch than the state's nothing can be folded, and nothing is kept: a later one has
-   * the state asked for once more, by then of its owner.
-   */
-  private void foldWaiting() {
-    List<Diff> now = List.copyOf(waiting);
+  /** Folds what waited for this position, as far as it goes. */
+  private Optional<Change> catchUp(Map<Ref, Entry> before) {
+    behind = false;
+    keepingSinceMillis = Long.MAX_VALUE;
+    List<Diff> now = new ArrayList<>(waiting);
     waiting.clear();
-    boolean otherEpoch = false;
-    for (Diff diff : now) {
-      if (diff.position().epoch().equals(position.epoch())) {
-        receive(diff);
-      } else {
-        otherEpoch |= diff.position().epoch().compareTo(position.epoch()) > 0;
-      }
-    }
-    behind |= otherEpoch;
+    now.removeIf(diff -> !diff.position().epoch().equals(position.epoch()));
+    now.sort(Comparator.comparing(Diff::position));
+    now.forEach(this::receive);
+    return difference(before);
   }
 
   private Change fold(Diff diff) {
-    diff.leaves().forEach(entry -> entries.remove(entry.ref()));
-    diff.joins().forEach(entry -> entries.put(entry.ref(), entry));
+    List<Change.Left> leaves = new ArrayList<>();
+    for (Leave leave : diff.leaves()) {
+      Entry gone = entries.get(leave.ref());
+      if (gone != null) {
+        remove(gone);
+        leaves.add(new Change.Left(gone, leave.reason()));
+      }
+      clocks.computeIfPresent(leave.ref().node(), (node, clock) -> Math.max(clock, leave.clock()));
+    }
+    diff.joins().forEach(this::add);
+    diff.joins().forEach(join -> clocks.merge(join.ref().node(), join.ref().clock(), Math::max));
     position = diff.position();
-    return new Change(diff.joins(), diff.leaves());
+    behind = roster.digest() != diff.digest();
+    return new Change(diff.joins(), leaves);
   }
 
-  private static Change difference(Map<Ref, Entry> before, Map<Ref, Entry> after) {
-    return new Change(missing(after, before), missing(before, after));
+  private void add(Entry entry) {
+    if (entries.putIfAbsent(entry.ref(), entry) == null) {
+      roster.add(entry);
+    }
   }
 
-  private static List<Entry> missing(Map<Ref, Entry> of, Map<Ref, Entry> in) {
-    return of.values().stream().filter(entry -> !in.containsKey(entry.ref())).toList();
+  private void remove(Entry entry) {
+    entries.remove(entry.ref());
+    roster.remove(entry.key(), entry.ref());
+  }
+
+  private Optional<Change> difference(Map<Ref, Entry> before) {
+    List<Entry> joins =
+        entries.values().stream().filter(entry -> !before.containsKey(entry.ref())).toList();
+    Set<Ref> replaced = new HashSet<>();
+    joins.forEach(join -> replaced.add(join.previous()));
+    List<Change.Left> leaves = new ArrayList<>();
+    for (Entry entry : before.values()) {
+      if (!entries.containsKey(entry.ref())) {
+        leaves.add(new Change.Left(entry, reason(entry.ref(), replaced)));
+      }
+    }
+    Change change = new Change(joins, leaves);
+    return change.isEmpty() ? Optional.empty() : Optional.of(change);
+  }
+
+  /** A state does not tell why somebody went. */
+  private static Reason reason(Ref ref, Set<Ref> replaced) {
+    return replaced.contains(ref) ? Reason.REPLACED : Reason.CLOSED;
   }
 }

@@ -2,259 +2,350 @@ package dev.rollcall.presence;
 
 import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Ask;
+import dev.rollcall.presence.PresenceMessage.AskPiece;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceMessage.State;
-import dev.rollcall.pubsub.Membership;
+import dev.rollcall.presence.PresenceMessage.Unfollow;
 import dev.rollcall.pubsub.NodeId;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The topics that this node follows. Everything happens on one context: diffs come in, views that
- * are behind are asked for in one question an owner, and now and then all are compared with their
- * owner, so that a lost diff heals on a quiet topic too.
+ * The topics that this node follows. An ask is both a question and a subscription: who has been
+ * asked about a topic sends its diffs from then on, to the nodes that asked and to no other.
+ *
+ * <p>A view that is behind, or whose topic has come to another owner, is asked for at once; all
+ * others in turn, so that what was lost heals on a quiet topic too. One question at a time goes to
+ * an owner. An owner that does not answer is asked through another replica, which passes its
+ * answers and diffs back: one broken link leaves no node behind.
+ *
+ * <p>Not safe for concurrent use. Knows no clock: time comes in with each call.
  */
 final class Views {
-  private static final Logger log = LoggerFactory.getLogger(Views.class);
+  /** All topics are checked within this many ticks, where they are not too many. */
+  private static final int TICKS_A_ROUND = 8;
 
-  private static final long TICK_MILLIS = 250;
-  private static final int TICKS_A_CHECK = 8;
-  private static final int MAX_TOPICS_A_QUESTION = 200;
+  private static final int MAX_TOPICS_AN_ASK = 200;
 
-  /** Hears what the view of one topic becomes, on the context of the views. */
-  interface Watcher {
-    void state(Collection<Entry> entries);
+  /** An answer that takes longer is lost. */
+  private static final long ANSWER_MILLIS = 1_000;
 
-    void change(View.Change change);
+  /** How long a way around a broken link is used before the straight one is tried again. */
+  private static final long AROUND_MILLIS = 10_000;
+
+  /** Takes what is to be done. Must not block. */
+  interface Outbox {
+    void toReplica(NodeId replica, PresenceMessage message);
+
+    /** A topic's list is known for the first time. */
+    void known(String topic);
+
+    void changed(String topic, View.Change change);
+
+    /** No replica is ready: lists stay as they are; or one is again. */
+    void stale(boolean stale);
   }
 
   private static final class Followed {
     final View view;
-    final Set<Watcher> watchers = new HashSet<>();
-    boolean told;
+    Transfer<Position, NodeId> transfer;
+    Map<NodeId, Long> transferKnown = Map.of();
+    int passedOver;
 
     Followed(String topic) {
       view = new View(topic);
     }
   }
 
-  private final Vertx vertx;
-  private final PresenceBus bus;
-  private final Membership membership;
-  private final Context context;
+  private record Asked(Set<String> topics, long atMillis) {}
+
+  private record Around(NodeId via, long untilMillis) {}
+
+  private final NodeId self;
+  private final Outbox outbox;
   private final Replicas replicas = new Replicas();
-  private final Map<String, Followed> topics = new HashMap<>();
-  private final Set<String> asked = new HashSet<>();
-  private int ticks;
-  private volatile int followedCount;
-  private volatile int readyReplicas;
+  private final Map<String, Followed> topics = new LinkedHashMap<>();
+  private final Map<NodeId, Asked> asked = new HashMap<>();
+  private final Map<NodeId, Around> around = new HashMap<>();
+  private final List<String> round = new ArrayList<>();
+  private Set<String> members = Set.of();
+  private boolean stale = true;
+  private long resyncs;
 
-  Views(Vertx vertx, PresenceBus bus, Membership membership, Context context) {
-    this.vertx = vertx;
-    this.bus = bus;
-    this.membership = membership;
-    this.context = context;
+  Views(NodeId self, Outbox outbox) {
+    this.self = self;
+    this.outbox = outbox;
   }
 
-  /** To be called on the context. */
-  Future<Void> start() {
-    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
-    return bus.onViews(this::receive);
-  }
-
-  void follow(String topic, Watcher watcher) {
-    context.runOnContext(now -> addWatcher(topic, watcher));
-  }
-
-  void unfollow(String topic, Watcher watcher) {
-    context.runOnContext(now -> removeWatcher(topic, watcher));
-  }
-
-  /** Reads a topic's list: here when it is followed, otherwise of its owner. */
-  Future<Collection<Entry>> list(String topic) {
-    return Future.future(
-        listed ->
-            context.runOnContext(
-                now -> {
-                  Followed followed = topics.get(topic);
-                  if (followed != null && followed.told) {
-                    listed.succeed(List.copyOf(followed.view.entries()));
-                  } else {
-                    askOnce(topic).onComplete(listed);
-                  }
-                }));
-  }
-
-  int followedCount() {
-    return followedCount;
-  }
-
-  int readyReplicas() {
-    return readyReplicas;
-  }
-
-  private Future<Collection<Entry>> askOnce(String topic) {
-    Map<String, Position> question = new HashMap<>();
-    question.put(topic, null);
-    return replicas
-        .owner(topic)
-        .map(owner -> bus.askReplica(owner, new Ask(question)))
-        .orElseGet(() -> Future.failedFuture(new PresenceUnavailable("no replica is ready")))
-        .compose(
-            answer ->
-                ((Answer) answer)
-                    .states().stream()
-                        .findFirst()
-                        .map(state -> Future.<Collection<Entry>>succeededFuture(state.entries()))
-                        .orElseGet(
-                            () ->
-                                Future.failedFuture(
-                                    new PresenceUnavailable("the owner is changing"))));
-  }
-
-  private void addWatcher(String topic, Watcher watcher) {
-    Followed followed = topics.computeIfAbsent(topic, Followed::new);
-    followedCount = topics.size();
-    followed.watchers.add(watcher);
-    if (followed.told) {
-      watcher.state(List.copyOf(followed.view.entries()));
-    } else {
-      askForThoseBehind();
+  /** Begins to follow; following again changes nothing. */
+  void follow(String topic, long nowMillis) {
+    if (!topics.containsKey(topic)) {
+      topics.put(topic, new Followed(topic));
+      askForThoseBehind(nowMillis);
     }
   }
 
-  private void removeWatcher(String topic, Watcher watcher) {
+  void unfollow(String topic) {
+    if (topics.remove(topic) != null) {
+      replicas.owner(topic).ifPresent(owner -> tellUnfollowed(owner, topic));
+    }
+  }
+
+  /** Returns the view of a topic that is followed, or null. */
+  View view(String topic) {
+    Followed followed = topics.get(topic);
+    return followed == null ? null : followed.view;
+  }
+
+  int size() {
+    return topics.size();
+  }
+
+  Replicas replicas() {
+    return replicas;
+  }
+
+  /** Returns how often a list had to be given anew to a view that had one. */
+  long resyncs() {
+    return resyncs;
+  }
+
+  /** Takes the cluster manager's word of who is in the cluster. The next tick goes by it. */
+  void members(Set<String> names) {
+    members = Set.copyOf(names);
+  }
+
+  void receive(PresenceMessage message, long nowMillis) {
+    if (message instanceof Readiness word) {
+      replicas.receive(word, nowMillis);
+      judgeReplicas(nowMillis);
+    } else if (message instanceof Diff diff) {
+      receive(diff, nowMillis);
+    } else if (message instanceof Answer answer) {
+      receive(answer, nowMillis);
+    } else if (message instanceof State piece) {
+      receive(piece, nowMillis);
+    }
+  }
+
+  /** To be called a few times a second. */
+  void tick(long nowMillis) {
+    judgeReplicas(nowMillis);
+    giveUpOnAnswers(nowMillis);
+    topics.values().forEach(followed -> askForPieceAgain(followed, nowMillis));
+    askForThoseBehind(nowMillis);
+    check(nowMillis);
+  }
+
+  private void receive(Diff diff, long nowMillis) {
+    Followed followed = topics.get(diff.topic());
+    if (followed == null) {
+      tellUnfollowed(diff.position().epoch().replica(), diff.topic());
+      return;
+    }
+    tell(followed, followed.view.receive(diff));
+    if (followed.view.isBehind()) {
+      askForThoseBehind(nowMillis);
+    }
+  }
+
+  private void receive(Answer answer, long nowMillis) {
+    Asked question = asked.remove(answer.owner());
+    Set<String> passedOver = new HashSet<>(question == null ? Set.of() : question.topics());
+    answer.same().forEach((topic, at) -> moveTo(topic, at, passedOver));
+    for (State state : answer.states()) {
+      passedOver.remove(state.topic());
+      begin(state, answer, nowMillis);
+    }
+    answer.elsewhere().forEach((topic, owner) -> passedOver.remove(topic));
+    for (String topic : passedOver) {
+      Followed followed = topics.get(topic);
+      if (followed != null) {
+        followed.passedOver = followed.view.isBehind() ? followed.passedOver + 1 : 0;
+      }
+    }
+    if (answer.elsewhere().isEmpty()) {
+      askForThoseBehind(nowMillis);
+    }
+  }
+
+  private void moveTo(String topic, Position at, Set<String> passedOver) {
+    passedOver.remove(topic);
     Followed followed = topics.get(topic);
     if (followed != null) {
-      followed.watchers.remove(watcher);
-      if (followed.watchers.isEmpty()) {
-        topics.remove(topic);
-      }
-    }
-    followedCount = topics.size();
-  }
-
-  private void receive(PresenceMessage message) {
-    if (message instanceof Readiness word) {
-      replicas.receive(word, nowMillis());
-      judgeReplicas();
-    } else if (message instanceof Diff diff) {
-      Followed followed = topics.get(diff.topic());
-      if (followed != null) {
-        followed.view.receive(diff).ifPresent(change -> tell(followed, change));
-        if (followed.view.behind()) {
-          askForThoseBehind();
-        }
-      }
+      followed.passedOver = 0;
+      tell(followed, followed.view.moveTo(at));
     }
   }
 
-  private void tick() {
-    judgeReplicas();
-    askForThoseBehind();
-    ticks++;
-    if (ticks % TICKS_A_CHECK == 0) {
-      ask(topics.values().stream().map(followed -> followed.view).toList());
-    }
-  }
-
-  private void judgeReplicas() {
-    if (replicas.judge(membership.members(), nowMillis())) {
-      tellReady();
-      topics.values().forEach(followed -> checkOwner(followed.view));
-      askForThoseBehind();
-    }
-  }
-
-  private void tellReady() {
-    boolean lost = readyReplicas > 0 && replicas.ready().isEmpty();
-    readyReplicas = replicas.ready().size();
-    if (lost) {
-      log.warn("no presence replica is ready: lists stay as they are until one is");
-    }
-  }
-
-  private void checkOwner(View view) {
-    Optional<NodeId> owner = replicas.owner(view.topic());
-    Position position = view.position();
-    if (position != null && owner.isPresent() && !owner.get().equals(position.epoch().replica())) {
-      view.ownerChanged();
-    }
-  }
-
-  private void askForThoseBehind() {
-    ask(
-        topics.values().stream()
-            .map(followed -> followed.view)
-            .filter(View::behind)
-            .filter(view -> !asked.contains(view.topic()))
-            .toList());
-  }
-
-  /** Asks the owners for these, in few questions. Without an owner they wait as they are. */
-  private void ask(List<View> views) {
-    Map<NodeId, Map<String, Position>> questions = new HashMap<>();
-    for (View view : views) {
-      Optional<NodeId> owner = replicas.owner(view.topic());
-      if (owner.isPresent()) {
-        Map<String, Position> question =
-            questions.computeIfAbsent(owner.get(), replica -> new HashMap<>());
-        question.put(view.topic(), view.behind() ? null : view.position());
-        if (question.size() == MAX_TOPICS_A_QUESTION) {
-          ask(owner.get(), questions.remove(owner.get()));
-        }
-      }
-    }
-    questions.forEach(this::ask);
-  }
-
-  private void ask(NodeId owner, Map<String, Position> question) {
-    asked.addAll(question.keySet());
-    bus.askReplica(owner, new Ask(question))
-        .onComplete(
-            (answer, fault) ->
-                context.runOnContext(
-                    now -> {
-                      asked.removeAll(question.keySet());
-                      if (fault == null) {
-                        ((Answer) answer).states().forEach(this::receive);
-                      } else {
-                        log.debug("replica {} did not answer: {}", owner, fault.getMessage());
-                      }
-                    }));
-  }
-
-  private void receive(State state) {
+  /** Takes the first piece of a state, which may be all of it. */
+  private void begin(State state, Answer answer, long nowMillis) {
     Followed followed = topics.get(state.topic());
     if (followed == null) {
       return;
     }
-    Optional<View.Change> change = followed.view.receive(state);
-    if (followed.told) {
-      change.ifPresent(what -> tell(followed, what));
+    followed.passedOver = 0;
+    followed.transfer = new Transfer<>(state.position(), answer.owner(), state.pieces());
+    followed.transferKnown = answer.clocks();
+    receive(state, nowMillis);
+  }
+
+  private void receive(State piece, long nowMillis) {
+    Followed followed = topics.get(piece.topic());
+    if (followed == null
+        || followed.transfer == null
+        || !followed.transfer.id().equals(piece.position())
+        || !followed.transfer.add(piece.index(), piece.entries(), nowMillis)) {
       return;
     }
-    followed.told = true;
-    List<Entry> entries = List.copyOf(followed.view.entries());
-    followed.watchers.forEach(watcher -> watcher.state(entries));
+    if (followed.transfer.isWhole()) {
+      finish(followed, nowMillis);
+    } else {
+      askForPiece(followed);
+    }
   }
 
-  private static void tell(Followed followed, View.Change change) {
-    followed.watchers.forEach(watcher -> watcher.change(change));
+  private void finish(Followed followed, long nowMillis) {
+    Transfer<Position, NodeId> whole = followed.transfer;
+    followed.transfer = null;
+    boolean first = !followed.view.isKnown();
+    Optional<View.Change> change =
+        followed.view.receive(whole.id(), whole.entries(), followed.transferKnown, nowMillis);
+    followed.transferKnown = Map.of();
+    if (first && followed.view.isKnown()) {
+      outbox.known(followed.view.topic());
+    } else {
+      resyncs++;
+      tell(followed, change);
+    }
   }
 
-  private static long nowMillis() {
-    return System.nanoTime() / 1_000_000;
+  private void tell(Followed followed, Optional<View.Change> change) {
+    change.ifPresent(what -> outbox.changed(followed.view.topic(), what));
+  }
+
+  private void tellUnfollowed(NodeId owner, String topic) {
+    outbox.toReplica(owner, new Unfollow(self, Set.of(topic)));
+  }
+
+  private void judgeReplicas(long nowMillis) {
+    if (replicas.judge(members, nowMillis)) {
+      asked.keySet().retainAll(replicas.ready());
+      around.keySet().retainAll(replicas.ready());
+      around.values().removeIf(way -> !replicas.heardReady().contains(way.via()));
+      askForThoseBehind(nowMillis);
+    }
+    if (stale != replicas.ready().isEmpty()) {
+      stale = replicas.ready().isEmpty();
+      outbox.stale(stale);
+    }
+  }
+
+  private void giveUpOnAnswers(long nowMillis) {
+    around.values().removeIf(way -> nowMillis >= way.untilMillis());
+    List<NodeId> silent = new ArrayList<>();
+    asked.forEach(
+        (owner, question) -> {
+          if (nowMillis - question.atMillis() >= ANSWER_MILLIS) {
+            silent.add(owner);
+          }
+        });
+    for (NodeId owner : silent) {
+      asked.remove(owner);
+      goAround(owner, nowMillis);
+    }
+  }
+
+  /** The next way to an owner: each other replica that is heard, then the straight one again. */
+  private void goAround(NodeId owner, long nowMillis) {
+    Around last = around.remove(owner);
+    List<NodeId> others = new ArrayList<>(replicas.heardReady());
+    others.remove(owner);
+    int next = last == null ? 0 : others.indexOf(last.via()) + 1;
+    if (next < others.size()) {
+      around.put(owner, new Around(others.get(next), nowMillis + AROUND_MILLIS));
+    }
+  }
+
+  private void askForThoseBehind(long nowMillis) {
+    Map<NodeId, List<Followed>> questions = new LinkedHashMap<>();
+    for (Followed followed : topics.values()) {
+      Optional<NodeId> owner = replicas.owner(followed.view.topic());
+      boolean needed =
+          followed.transfer == null
+              && (followed.view.isBehind()
+                  || owner.filter(followed.view::isStrangerTo).isPresent());
+      if (needed && owner.isPresent() && !asked.containsKey(owner.get())) {
+        questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
+      }
+    }
+    questions.forEach((owner, those) -> ask(owner, those, nowMillis));
+  }
+
+  /** Compares the next few topics with their owners. */
+  private void check(long nowMillis) {
+    if (round.isEmpty()) {
+      round.addAll(topics.keySet());
+    }
+    int few = Math.min(MAX_TOPICS_AN_ASK, topics.size() / TICKS_A_ROUND + 1);
+    Map<NodeId, List<Followed>> questions = new LinkedHashMap<>();
+    for (; few > 0 && !round.isEmpty(); few--) {
+      String topic = round.remove(round.size() - 1);
+      Followed followed = topics.get(topic);
+      Optional<NodeId> owner = replicas.owner(topic);
+      if (followed != null && owner.isPresent() && !asked.containsKey(owner.get())) {
+        questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
+      }
+    }
+    questions.forEach((owner, those) -> ask(owner, those, nowMillis));
+  }
+
+  private void ask(NodeId owner, List<Followed> those, long nowMillis) {
+    Map<String, Standing> question = new HashMap<>();
+    for (Followed followed : those.subList(0, Math.min(those.size(), MAX_TOPICS_AN_ASK))) {
+      // One that is passed over again and again says less, so that it must be answered.
+      boolean plain = followed.view.isBehind() && followed.passedOver > 1;
+      question.put(followed.view.topic(), plain ? Standing.NONE : followed.view.standing());
+    }
+    asked.put(owner, new Asked(Set.copyOf(question.keySet()), nowMillis));
+    NodeId via = via(owner);
+    outbox.toReplica(via == null ? owner : via, new Ask(self, owner, via, question));
+  }
+
+  private void askForPieceAgain(Followed followed, long nowMillis) {
+    if (followed.transfer == null || !followed.transfer.isOverdue(nowMillis)) {
+      return;
+    }
+    if (followed.transfer.isHopeless()) {
+      followed.transfer = null;
+    } else {
+      askForPiece(followed);
+    }
+  }
+
+  private void askForPiece(Followed followed) {
+    NodeId owner = followed.transfer.source();
+    NodeId via = via(owner);
+    outbox.toReplica(
+        via == null ? owner : via,
+        new AskPiece(
+            self,
+            owner,
+            via,
+            followed.view.topic(),
+            followed.transfer.id(),
+            followed.transfer.next()));
+  }
+
+  private NodeId via(NodeId owner) {
+    Around way = around.get(owner);
+    return way == null ? null : way.via();
   }
 }

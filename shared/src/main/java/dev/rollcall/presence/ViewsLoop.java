@@ -1,0 +1,335 @@
+package dev.rollcall.presence;
+
+import dev.rollcall.presence.PresenceMessage.Query;
+import dev.rollcall.presence.PresenceMessage.Result;
+import dev.rollcall.pubsub.Membership;
+import dev.rollcall.pubsub.NodeId;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one shard's views on its context, and tells those who listen. */
+final class ViewsLoop implements Views.Outbox {
+  private static final Logger log = LoggerFactory.getLogger(ViewsLoop.class);
+
+  private static final long TICK_MILLIS = 250;
+
+  /** A list that was read stays followed for so long: who reads once often reads again. */
+  private static final long READ_MILLIS = 10_000;
+
+  /** Of a topic that no replica can tell, a reader does not wait longer. */
+  private static final long LIST_MILLIS = 3_000;
+
+  private static final long FETCH_SECONDS = 5;
+
+  /** Hears what the view of one topic becomes, on the context of the views. */
+  interface Watcher {
+    void state(JsonObject state);
+
+    void changed(PresenceEvent event);
+
+    void stale(boolean stale);
+  }
+
+  /** One topic: who listens, who waits for the list, and what was made of the list so far. */
+  private static final class Watched {
+    final Set<Watcher> watchers = new LinkedHashSet<>();
+    final List<Promise<Map<String, List<Meta>>>> readers = new ArrayList<>();
+    long readUntilMillis = Long.MIN_VALUE;
+    Map<String, List<Meta>> listed;
+    JsonObject state;
+
+    /** What is told waits for what was to be told before. */
+    Future<?> told = Future.succeededFuture();
+  }
+
+  private final Vertx vertx;
+  private final PresenceBus bus;
+  private final int shard;
+  private final Membership membership;
+  private final Context context;
+  private final Views views;
+  private final Function<String, Optional<Fetch>> fetches;
+  private final Map<String, Watched> topics = new HashMap<>();
+  private final AtomicLong failedFetches = new AtomicLong();
+  private volatile int followedCount;
+  private volatile int readyReplicas;
+  private volatile long resyncs;
+
+  ViewsLoop(
+      Vertx vertx,
+      PresenceBus bus,
+      NodeId self,
+      int shard,
+      Membership membership,
+      Context context,
+      Function<String, Optional<Fetch>> fetches) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.shard = shard;
+    this.membership = membership;
+    this.context = context;
+    this.fetches = fetches;
+    this.views = new Views(self, this);
+  }
+
+  /** To be called on the context. */
+  void start() {
+    vertx.setPeriodic(0, TICK_MILLIS, timer -> tick());
+  }
+
+  /** To be called on the context. */
+  void receive(PresenceMessage message) {
+    views.receive(message, TrackerLoop.nowMillis());
+    measure();
+  }
+
+  void follow(String topic, Watcher watcher) {
+    context.runOnContext(
+        now -> {
+          watch(topic).watchers.add(watcher);
+          tellState(topic, watcher);
+        });
+  }
+
+  void unfollow(String topic, Watcher watcher) {
+    context.runOnContext(
+        now -> {
+          Watched watched = topics.get(topic);
+          if (watched != null) {
+            watched.watchers.remove(watcher);
+            dropUnlessWatched(topic, watched);
+          }
+        });
+  }
+
+  /** Reads a topic's list, which is followed from then on for a while. */
+  Future<Map<String, List<Meta>>> list(String topic) {
+    return Future.future(
+        done ->
+            context.runOnContext(
+                now -> {
+                  Watched watched = watch(topic);
+                  watched.readUntilMillis = TrackerLoop.nowMillis() + READ_MILLIS;
+                  if (views.view(topic).isKnown()) {
+                    done.complete(listed(topic, watched));
+                  } else {
+                    Promise<Map<String, List<Meta>>> reader = Promise.promise();
+                    watched.readers.add(reader);
+                    reader
+                        .future()
+                        .timeout(LIST_MILLIS, TimeUnit.MILLISECONDS)
+                        .recover(late -> unavailable())
+                        .onComplete(done);
+                  }
+                }));
+  }
+
+  /** Reads something of a topic: here if it is followed, otherwise of its owner. */
+  <T> Future<T> read(Query query, Function<Roster, T> here, Function<Result, T> there) {
+    return Future.<Future<T>>future(
+            done ->
+                context.runOnContext(
+                    now -> {
+                      View view = views.view(query.topic());
+                      if (view != null && view.isKnown()) {
+                        done.complete(Future.succeededFuture(here.apply(view.roster())));
+                      } else {
+                        done.complete(
+                            views
+                                .replicas()
+                                .owner(query.topic())
+                                .map(owner -> bus.query(owner, query))
+                                .orElseGet(ViewsLoop::unavailable)
+                                .recover(fault -> unavailable())
+                                .map(there));
+                      }
+                    }))
+        .compose(read -> read);
+  }
+
+  int followedCount() {
+    return followedCount;
+  }
+
+  int readyReplicas() {
+    return readyReplicas;
+  }
+
+  long resyncs() {
+    return resyncs;
+  }
+
+  long failedFetches() {
+    return failedFetches.get();
+  }
+
+  @Override
+  public void toReplica(NodeId replica, PresenceMessage message) {
+    bus.toReplica(shard, replica, message);
+  }
+
+  @Override
+  public void known(String topic) {
+    Watched watched = topics.get(topic);
+    if (watched == null) {
+      return;
+    }
+    watched.readers.forEach(reader -> reader.tryComplete(listed(topic, watched)));
+    watched.readers.clear();
+    List.copyOf(watched.watchers).forEach(watcher -> tellState(topic, watcher));
+  }
+
+  @Override
+  public void changed(String topic, View.Change change) {
+    Watched watched = topics.get(topic);
+    if (watched == null) {
+      return;
+    }
+    watched.listed = null;
+    watched.state = null;
+    if (watched.watchers.isEmpty()) {
+      return;
+    }
+    PresenceEvent event = PresenceEvent.of(change, views.view(topic).roster());
+    List<Watcher> now = List.copyOf(watched.watchers);
+    tell(
+        topic,
+        watched,
+        event.keys(),
+        fields -> {
+          decorate(event.diff().getJsonObject("joins"), fields);
+          decorate(event.diff().getJsonObject("leaves"), fields);
+          now.forEach(watcher -> watcher.changed(event));
+        });
+  }
+
+  @Override
+  public void stale(boolean stale) {
+    if (stale) {
+      log.warn("no presence replica is ready: lists stay as they are until one is");
+    }
+    topics.values().forEach(w -> w.watchers.forEach(watcher -> watcher.stale(stale)));
+  }
+
+  private void tick() {
+    long nowMillis = TrackerLoop.nowMillis();
+    views.members(membership.members());
+    views.tick(nowMillis);
+    List.copyOf(topics.entrySet()).forEach(w -> dropUnlessWatched(w.getKey(), w.getValue()));
+    measure();
+  }
+
+  private void measure() {
+    readyReplicas = views.replicas().ready().size();
+    resyncs = views.resyncs();
+    followedCount = views.size();
+  }
+
+  private Watched watch(String topic) {
+    Watched watched = topics.computeIfAbsent(topic, name -> new Watched());
+    views.follow(topic, TrackerLoop.nowMillis());
+    followedCount = views.size();
+    return watched;
+  }
+
+  private void dropUnlessWatched(String topic, Watched watched) {
+    boolean read = TrackerLoop.nowMillis() < watched.readUntilMillis;
+    if (watched.watchers.isEmpty() && !read) {
+      topics.remove(topic);
+      views.unfollow(topic);
+      followedCount = views.size();
+    }
+  }
+
+  private void tellState(String topic, Watcher watcher) {
+    View view = views.view(topic);
+    Watched watched = topics.get(topic);
+    if (!view.isKnown()) {
+      return;
+    }
+    // One that is going to be decorated is nobody else's.
+    boolean shared = fetches.apply(topic).isEmpty();
+    JsonObject state =
+        shared && watched.state != null ? watched.state : PresenceJson.state(view.roster().all());
+    watched.state = shared ? state : null;
+    tell(
+        topic,
+        watched,
+        state.fieldNames(),
+        fields -> {
+          decorate(state, fields);
+          watcher.state(state);
+        });
+  }
+
+  /** Tells after all that was told before, with what the topic's fetch adds, if it has one. */
+  private void tell(
+      String topic, Watched watched, Set<String> keys, Consumer<Map<String, JsonObject>> tell) {
+    Optional<Fetch> fetch = fetches.apply(topic);
+    if (fetch.isEmpty()) {
+      tell.accept(Map.of());
+      return;
+    }
+    Future<Map<String, JsonObject>> fetched = fetch(fetch.get(), topic, Set.copyOf(keys));
+    watched.told =
+        watched
+            .told
+            .compose(before -> fetched)
+            .onSuccess(fields -> context.runOnContext(now -> tell.accept(fields)));
+  }
+
+  private Future<Map<String, JsonObject>> fetch(Fetch fetch, String topic, Set<String> keys) {
+    Future<Map<String, JsonObject>> fetched;
+    try {
+      fetched = fetch.fetch(topic, keys);
+    } catch (RuntimeException fault) {
+      fetched = Future.failedFuture(fault);
+    }
+    return fetched
+        .timeout(FETCH_SECONDS, TimeUnit.SECONDS)
+        .recover(
+            fault -> {
+              failedFetches.incrementAndGet();
+              log.warn("nothing was fetched for {}: {}", topic, fault.toString());
+              return Future.succeededFuture(Map.of());
+            });
+  }
+
+  private static void decorate(JsonObject people, Map<String, JsonObject> fields) {
+    fields.forEach(
+        (key, more) -> {
+          JsonObject person = people.getJsonObject(key);
+          if (person != null) {
+            Object metas = person.getValue("metas");
+            person.mergeIn(more).put("metas", metas);
+          }
+        });
+  }
+
+  private Map<String, List<Meta>> listed(String topic, Watched watched) {
+    if (watched.listed == null) {
+      watched.listed = PresenceJson.list(views.view(topic).roster().all());
+    }
+    return watched.listed;
+  }
+
+  private static <T> Future<T> unavailable() {
+    return Future.failedFuture(new PresenceUnavailable("no replica is ready, or none answers"));
+  }
+}
