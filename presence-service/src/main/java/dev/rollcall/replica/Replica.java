@@ -1,5 +1,6 @@
 package dev.rollcall.replica;
 
+import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Epoch;
 import dev.rollcall.presence.Position;
 import dev.rollcall.presence.PresenceMessage;
@@ -102,7 +103,7 @@ final class Replica {
     this.member = member;
     this.config = config;
     this.outbox = outbox;
-    this.topics = new Topics(config.windows(), ref -> outbox.toNode(ref.node(), new Replaced(ref)));
+    this.topics = new Topics(config.windows(), this::tellReplaced);
     this.peers = new Peers(self, config.downAfterMillis(), topics, outbox);
     this.owner = new Owner(self);
     this.answers = new Answers(self, topics, owner);
@@ -355,6 +356,16 @@ final class Replica {
             });
     if (!straight.isEmpty()) {
       outbox.toNodes(straight, diff);
+    }
+  }
+
+  /**
+   * Only the owner tells, who has the new entry by now: another might publish that the old one is
+   * gone before it hears of the new one.
+   */
+  private void tellReplaced(Entry old) {
+    if (owner.owns(old.topic())) {
+      outbox.toNode(old.ref().node(), new Replaced(old.ref()));
     }
   }
 

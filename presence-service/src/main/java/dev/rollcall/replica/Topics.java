@@ -36,7 +36,7 @@ final class Topics {
   private final Map<Ref, Claim> replaced = new LinkedHashMap<>();
   private final long[] digests = new long[Ownership.PARTITIONS];
   private final Window.Bounds windows;
-  private final Consumer<Ref> onReplaced;
+  private final Consumer<Entry> onReplaced;
   private long floor;
 
   /**
@@ -44,7 +44,7 @@ final class Topics {
    *
    * @param onReplaced hears of each entry of another node that a session left behind
    */
-  Topics(Window.Bounds windows, Consumer<Ref> onReplaced) {
+  Topics(Window.Bounds windows, Consumer<Entry> onReplaced) {
     this.windows = windows;
     this.onReplaced = onReplaced;
   }
@@ -52,7 +52,7 @@ final class Topics {
   void show(Entry entry) {
     Claim claim = replaced.get(entry.ref());
     if (claim != null && claim.isOf(entry)) {
-      onReplaced.accept(entry.ref());
+      onReplaced.accept(entry);
       return;
     }
     TopicState state =
@@ -144,7 +144,7 @@ final class Topics {
     Entry old = state.shown(entry.key(), previous);
     if (old != null) {
       hide(old, Reason.REPLACED, 0);
-      onReplaced.accept(previous);
+      onReplaced.accept(old);
     }
   }
 

@@ -75,9 +75,11 @@ public final class Replicas {
     return nowMillis - last.atMillis() <= SILENT_MILLIS && members.contains(last.word().member());
   }
 
-  /** One that is heard speaks for itself; of one that has left the cluster nothing is believed. */
+  /**
+   * One that is heard speaks for itself. Of another the word of those who hear it counts for more
+   * than that of the cluster manager, who may merely not reach it from here.
+   */
   private static boolean mayBeReady(Heard last, Set<String> members, long nowMillis) {
-    return last == null
-        || (!isHeard(last, members, nowMillis) && members.contains(last.word().member()));
+    return last == null || !isHeard(last, members, nowMillis);
   }
 }

@@ -1,0 +1,177 @@
+package dev.rollcall.presence;
+
+import dev.rollcall.presence.PresenceMessage.Pull;
+import dev.rollcall.presence.PresenceMessage.PullPiece;
+import dev.rollcall.presence.PresenceMessage.Replaced;
+import dev.rollcall.pubsub.NodeId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One node's real tracker and views, with a browser behind each topic, for simulations. */
+public final class SimulatedNode implements Views.Outbox {
+  /** Takes what the node sends, and what its browsers see. */
+  public interface Surroundings {
+    void toReplica(NodeId replica, PresenceMessage message);
+
+    void toAllReplicas(PresenceMessage message);
+
+    /** A key's last meta left, as a browser sees it. */
+    void lastLeft(String topic, String key);
+
+    /** What a browser has folded is not what the node lists. */
+    void folded(String topic, Set<Ref> browser, Set<Ref> listed);
+  }
+
+  private final NodeId id;
+  private final String member;
+  private final Surroundings surroundings;
+  private final Tracker tracker;
+  private final Views views;
+  private final Map<String, Map<String, Set<Ref>>> browsers = new HashMap<>();
+
+  public SimulatedNode(NodeId id, String member, int logLimit, Surroundings surroundings) {
+    this.id = id;
+    this.member = member;
+    this.surroundings = surroundings;
+    this.tracker = new Tracker(id, member, logLimit);
+    this.views = new Views(id, this);
+  }
+
+  public NodeId id() {
+    return id;
+  }
+
+  public String member() {
+    return member;
+  }
+
+  public Ref track(long session, String topic, String key, String meta, Ref returning) {
+    return tracker.track(session, topic, key, meta, returning);
+  }
+
+  public Optional<Ref> update(long session, String topic, String key, String meta) {
+    return tracker.update(session, topic, key, meta);
+  }
+
+  public void untrack(long session, String topic, String key) {
+    tracker.untrack(session, topic, key, Reason.UNTRACKED);
+  }
+
+  public void close(long session) {
+    tracker.close(session, Reason.CLOSED);
+  }
+
+  public void cut(long session, long untilMillis) {
+    tracker.cut(session, untilMillis);
+  }
+
+  public void follow(String topic, long nowMillis) {
+    views.follow(topic, nowMillis);
+  }
+
+  public void unfollow(String topic) {
+    views.unfollow(topic);
+    browsers.remove(topic);
+  }
+
+  /** Returns whether the node follows the topic and has been given its list. */
+  public boolean knows(String topic) {
+    return views.view(topic) != null && views.view(topic).isKnown();
+  }
+
+  /** Returns the refs that the node lists on a topic. */
+  public Set<Ref> listed(String topic) {
+    Set<Ref> refs = new HashSet<>();
+    views.view(topic).roster().all().forEach(entry -> refs.add(entry.ref()));
+    return refs;
+  }
+
+  public boolean isBehind(String topic) {
+    return views.view(topic).isBehind();
+  }
+
+  public Position position(String topic) {
+    return views.view(topic).position();
+  }
+
+  public void beat() {
+    surroundings.toAllReplicas(tracker.beat());
+  }
+
+  public void tick(Set<String> members, long nowMillis) {
+    tracker.tick(nowMillis);
+    views.members(members);
+    views.tick(nowMillis);
+  }
+
+  public void flush() {
+    tracker.flush().forEach(surroundings::toAllReplicas);
+  }
+
+  public void goodbye(long nowMillis) {
+    flush();
+    surroundings.toAllReplicas(tracker.goodbye(nowMillis));
+  }
+
+  public void receive(PresenceMessage message, long nowMillis) {
+    if (message instanceof Pull pull) {
+      List<PresenceMessage> answers = tracker.answer(pull, nowMillis);
+      answers.forEach(answer -> surroundings.toReplica(pull.asker(), answer));
+    } else if (message instanceof PullPiece pull) {
+      tracker
+          .answer(pull, nowMillis)
+          .ifPresent(piece -> surroundings.toReplica(pull.asker(), piece));
+    } else if (message instanceof Replaced word) {
+      tracker.receive(word);
+    }
+    views.receive(message, nowMillis);
+  }
+
+  @Override
+  public void toReplica(NodeId replica, PresenceMessage message) {
+    surroundings.toReplica(replica, message);
+  }
+
+  @Override
+  public void known(String topic) {
+    Map<String, Set<Ref>> browser = new HashMap<>();
+    views.view(topic).roster().all().forEach(entry -> join(browser, entry));
+    browsers.put(topic, browser);
+  }
+
+  @Override
+  public void changed(String topic, View.Change change) {
+    Map<String, Set<Ref>> browser = browsers.get(topic);
+    if (browser == null) {
+      return;
+    }
+    change.joins().forEach(entry -> join(browser, entry));
+    Set<String> leavers = new HashSet<>();
+    for (View.Change.Left left : change.leaves()) {
+      String key = left.entry().key();
+      leavers.add(key);
+      browser.getOrDefault(key, new HashSet<>()).remove(left.entry().ref());
+    }
+    leavers.stream()
+        .filter(key -> browser.getOrDefault(key, Set.of()).isEmpty())
+        .forEach(
+            key -> {
+              browser.remove(key);
+              surroundings.lastLeft(topic, key);
+            });
+    Set<Ref> folded = new HashSet<>();
+    browser.values().forEach(folded::addAll);
+    surroundings.folded(topic, folded, listed(topic));
+  }
+
+  @Override
+  public void stale(boolean stale) {}
+
+  private static void join(Map<String, Set<Ref>> browser, Entry entry) {
+    browser.computeIfAbsent(entry.key(), key -> new HashSet<>()).add(entry.ref());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.rollcall.replica;
+
+import dev.rollcall.presence.PresenceCodec;
+import dev.rollcall.presence.PresenceMessage;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** Who can send to whom, how long it takes, and what becomes of messages on the way. */
+final class Network {
+  private record Way(String from, String to) {}
+
+  private final Random random;
+  private final Set<Way> cut = new HashSet<>();
+  private final Map<Way, Long> cutSince = new HashMap<>();
+  private final Map<Way, Long> healedAt = new HashMap<>();
+  private double loss;
+  private double repetition;
+  private int maxDelayMillis = 20;
+  private long sent;
+  private long sentBytes;
+
+  Network(Random random) {
+    this.random = random;
+  }
+
+  void cut(String from, String to, long nowMillis) {
+    if (cut.add(new Way(from, to))) {
+      cutSince.put(new Way(from, to), nowMillis);
+    }
+  }
+
+  void healAll(long nowMillis) {
+    cut.forEach(way -> healedAt.put(way, nowMillis));
+    cut.clear();
+    cutSince.clear();
+  }
+
+  void disturb(double newLoss, double newRepetition, int newMaxDelayMillis) {
+    loss = newLoss;
+    repetition = newRepetition;
+    maxDelayMillis = newMaxDelayMillis;
+  }
+
+  /** Returns the delay of each copy that arrives: none, one, or two. */
+  List<Long> route(String from, String to, int bytes) {
+    sent++;
+    sentBytes += bytes;
+    List<Long> delays = new ArrayList<>();
+    if (from.equals(to)) {
+      delays.add(0L);
+    } else if (!cut.contains(new Way(from, to))) {
+      for (int copies = random.nextDouble() < repetition ? 2 : 1; copies > 0; copies--) {
+        if (random.nextDouble() >= loss) {
+          delays.add((long) random.nextInt(maxDelayMillis + 1));
+        }
+      }
+    }
+    return delays;
+  }
+
+  /** Tells whether the cluster manager has dropped the one from the other's list of members. */
+  boolean isSeparated(String a, String b, long nowMillis, long afterMillis) {
+    return isLong(new Way(a, b), nowMillis, afterMillis)
+        && isLong(new Way(b, a), nowMillis, afterMillis);
+  }
+
+  private boolean isLong(Way way, long nowMillis, long afterMillis) {
+    boolean merging = nowMillis - healedAt.getOrDefault(way, Long.MIN_VALUE / 2) < 3_000;
+    return merging || nowMillis - cutSince.getOrDefault(way, nowMillis) >= afterMillis;
+  }
+
+  long sentBytes() {
+    return sentBytes;
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  /** Passes a message through the production codec. */
+  static PresenceMessage copy(Buffer bytes) {
+    return PresenceCodec.decode(bytes).orElseThrow();
+  }
+}
