@@ -224,7 +224,10 @@ final class Peer implements Part.Changes {
       transfer = new Transfer<>(piece.clock(), piece.by(), piece.pieces());
     }
     boolean wanted =
-        transfer.id() == piece.clock() && transfer.add(piece.index(), piece.entries(), nowMillis);
+        transfer.id() == piece.clock()
+            // Another may have cut the same list in other places.
+            && transfer.source().equals(piece.by())
+            && transfer.add(piece.index(), piece.entries(), nowMillis);
     if (!wanted) {
       return Optional.empty();
     }
