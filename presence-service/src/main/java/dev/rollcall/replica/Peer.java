@@ -199,11 +199,15 @@ final class Peer implements Part.Changes {
   }
 
   boolean mayPull(long nowMillis) {
-    if (nowMillis < nextPullMillis || transfer != null) {
+    if (isPulling(nowMillis)) {
       return false;
     }
     nextPullMillis = nowMillis + PULL_MILLIS;
     return true;
+  }
+
+  private boolean isPulling(long nowMillis) {
+    return nowMillis < nextPullMillis || transfer != null;
   }
 
   /** The answer has come: what is still missing may be asked for at once. */
@@ -265,9 +269,10 @@ final class Peer implements Part.Changes {
     }
   }
 
-  /** Returns, once, a replica that has been ahead for too long. */
+  /** Returns, once it may be asked, a replica that has been ahead for too long. */
   Optional<NodeId> overdueClaim(long nowMillis) {
-    if (claim == null || nowMillis - claim.atMillis() < CLAIM_MILLIS) {
+    boolean due = claim != null && nowMillis - claim.atMillis() >= CLAIM_MILLIS;
+    if (!due || isPulling(nowMillis)) {
       return Optional.empty();
     }
     Optional<NodeId> ahead =
