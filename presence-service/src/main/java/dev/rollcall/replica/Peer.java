@@ -2,6 +2,7 @@ package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Part;
+import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Progress;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
@@ -145,21 +146,28 @@ final class Peer implements Part.Changes {
    * @return whether it has departed
    */
   boolean receive(Goodbye word, long nowMillis) {
-    boolean misses = word.lingering().keySet().stream().anyMatch(clock -> part.get(clock) == null);
-    if (misses && part.clock() < word.clock()) {
-      awaited = word;
-      heardClock = Math.max(heardClock, word.clock());
-      return false;
+    if (life == Life.DEPARTED) {
+      return true;
     }
-    depart(word, nowMillis);
-    return true;
+    awaited = word;
+    heardClock = Math.max(heardClock, word.clock());
+    departIfComplete(nowMillis);
+    return life == Life.DEPARTED;
+  }
+
+  private void departIfComplete(long nowMillis) {
+    if (awaited == null || life == Life.DEPARTED) {
+      return;
+    }
+    boolean misses =
+        awaited.lingering().keySet().stream().anyMatch(clock -> part.get(clock) == null);
+    if (!misses || part.clock() >= awaited.clock()) {
+      depart(awaited, nowMillis);
+    }
   }
 
   /** Its last operation: what does not linger goes, and is no more. */
   private void depart(Goodbye word, long nowMillis) {
-    if (life == Life.DEPARTED) {
-      return;
-    }
     boolean hidden = life == Life.DOWN;
     life = Life.DEPARTED;
     goodbye = word;
@@ -243,10 +251,15 @@ final class Peer implements Part.Changes {
     transfer = null;
     part.apply(clock, whole);
     answered();
-    if (awaited != null && awaited.clock() <= clock) {
-      depart(awaited, nowMillis);
-    }
+    departIfComplete(nowMillis);
     return Optional.empty();
+  }
+
+  /** Takes what is new; false when something is missing before it. */
+  boolean receive(Delta delta, long nowMillis) {
+    boolean applied = part.apply(delta);
+    departIfComplete(nowMillis);
+    return applied;
   }
 
   /** Returns the piece that has been waited for too long, if any. */

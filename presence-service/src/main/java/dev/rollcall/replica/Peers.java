@@ -81,7 +81,7 @@ final class Peers {
       return;
     }
     long before = peer.part().clock();
-    if (!peer.part().apply(delta)) {
+    if (!peer.receive(delta, nowMillis)) {
       pull(peer, null, nowMillis);
     } else if (before < peer.part().clock() && peer.isBehind()) {
       peer.answered();
