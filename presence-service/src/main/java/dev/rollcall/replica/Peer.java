@@ -59,8 +59,9 @@ final class Peer implements Part.Changes {
   private Goodbye goodbye;
   private final Map<Long, Long> lingersUntilMillis = new HashMap<>();
 
-  Peer(NodeId node, Topics topics) {
+  Peer(NodeId node, Topics topics, long nowMillis) {
     this.node = node;
+    this.downMillis = nowMillis;
     this.topics = topics;
     this.part = new Part(node, LOG_LIMIT, this);
   }

@@ -11,6 +11,7 @@ import dev.rollcall.presence.PresenceMessage.PullPiece;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.Transfer;
 import dev.rollcall.pubsub.NodeId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,8 +23,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All nodes that this replica has heard of. Only a beat introduces one, be it relayed: a late delta
- * can't bring back who is gone. Of those that are gone it is remembered for long how far their
+ * All nodes that this replica has heard of. Only a beat introduces one, be it relayed, or a goodbye
+ * after which something may linger: a late delta can't bring back who is gone. Of those that are gone it is remembered for long how far their
  * beats had come; one that said goodbye stays gone, one that was forgotten is heard again only by a
  * beat beyond that.
  */
@@ -101,13 +102,10 @@ final class Peers {
 
   /** A goodbye is the top of its node's clock: after it nothing of the node is news. */
   void receive(Goodbye goodbye, long nowMillis) {
-    Peer peer = peers.get(goodbye.node());
-    if (peer == null) {
-      if (!gone.containsKey(goodbye.node())) {
-        remember(goodbye.node(), new Gone(Long.MAX_VALUE, goodbye.clock(), nowMillis));
-      }
+    if (gone.containsKey(goodbye.node())) {
       return;
     }
+    Peer peer = introduce(goodbye.node(), nowMillis);
     if (peer.receive(goodbye, nowMillis)) {
       endIfOver(peer, nowMillis);
     } else {
@@ -125,7 +123,8 @@ final class Peers {
                     .ifPresent(peer -> peer.claim(digest.replica(), word.clock(), nowMillis)));
     digest
         .departed()
-        .forEach((node, clock) -> learnDeparture(node, clock, digest.replica(), nowMillis));
+        .keySet()
+        .forEach(node -> learnDeparture(node, digest.replica(), nowMillis));
   }
 
   /** This replica could not hear: nobody is judged before they have had the time to be heard. */
@@ -177,11 +176,11 @@ final class Peers {
       }
       return;
     }
-    boolean last = peer.hasDeparted() && pull.after() >= peer.part().clock();
-    List<? extends PresenceMessage> answer =
-        last
-            ? peer.goodbye(nowMillis).stream().toList()
-            : peer.part().answer(pull, self, nowMillis);
+    List<PresenceMessage> answer = new ArrayList<>();
+    if (!peer.hasDeparted() || pull.after() < peer.part().clock()) {
+      answer.addAll(peer.part().answer(pull, self, nowMillis));
+    }
+    peer.goodbye(nowMillis).ifPresent(answer::add);
     answer.forEach(message -> outbox.toReplica(pull.asker(), message));
   }
 
@@ -236,21 +235,26 @@ final class Peers {
       return Optional.empty();
     }
     gone.remove(node);
-    Peer peer = peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics));
+    Peer peer = introduce(node, nowMillis);
     if (peer.hear(word, nowMillis) && !node.equals(self)) {
       heardOthersMillis = nowMillis;
     }
     return Optional.of(peer);
   }
 
-  private void learnDeparture(NodeId node, long clock, NodeId replica, long nowMillis) {
-    Peer peer = peers.get(node);
-    if (peer != null && !peer.hasDeparted()) {
+  private void learnDeparture(NodeId node, NodeId replica, long nowMillis) {
+    if (gone.containsKey(node)) {
+      return;
+    }
+    Peer peer = introduce(node, nowMillis);
+    if (!peer.hasDeparted()) {
       peer.answered();
       pull(peer, replica, nowMillis);
-    } else if (peer == null && !gone.containsKey(node)) {
-      remember(node, new Gone(Long.MAX_VALUE, clock, nowMillis));
     }
+  }
+
+  private Peer introduce(NodeId node, long nowMillis) {
+    return peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics, nowMillis));
   }
 
   private void judge(Peer peer, Set<String> members, boolean deaf, long nowMillis) {
