@@ -59,6 +59,7 @@ final class Peers {
   private final Outbox outbox;
   private final Map<NodeId, Peer> peers = new LinkedHashMap<>();
   private final Map<NodeId, Gone> gone = new LinkedHashMap<>();
+  private Set<String> lastMembers = Set.of();
   private long judgesFromMillis = Long.MIN_VALUE;
   private long heardOthersMillis = Long.MIN_VALUE / 2;
 
@@ -144,8 +145,9 @@ final class Peers {
 
   /** Judges who is up, forgets who is gone, and asks for what others have. */
   void tick(Set<String> members, boolean deaf, long nowMillis) {
+    noteLeavers(members);
     for (Peer peer : peers.values()) {
-      judge(peer, members, deaf, nowMillis);
+      judge(peer, deaf, nowMillis);
       peer.part().tick(nowMillis);
       peer.overduePiece(nowMillis).ifPresent(wanted -> pullPiece(peer, wanted));
       peer.overdueClaim(nowMillis).ifPresent(replica -> pull(peer, replica, nowMillis));
@@ -257,11 +259,22 @@ final class Peers {
     return peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics, nowMillis));
   }
 
-  private void judge(Peer peer, Set<String> members, boolean deaf, long nowMillis) {
+  /** Relayed beats may come two seconds apart: one that is heard after it left has all its time. */
+  private void noteLeavers(Set<String> members) {
+    if (!members.isEmpty()) {
+      Set<String> before = lastMembers;
+      peers.values().stream()
+          .filter(peer -> before.contains(peer.member()) && !members.contains(peer.member()))
+          .forEach(Peer::leave);
+      lastMembers = members;
+    }
+  }
+
+  private void judge(Peer peer, boolean deaf, long nowMillis) {
     if (nowMillis < judgesFromMillis) {
       return;
     }
-    boolean left = !members.isEmpty() && !members.contains(peer.member());
+    boolean left = peer.hasLeft();
     long deadline = left ? Math.min(LEFT_MILLIS, downAfterMillis) : downAfterMillis;
     if ((left || !deaf) && peer.silentMillis(nowMillis) >= deadline) {
       peer.down(nowMillis);
