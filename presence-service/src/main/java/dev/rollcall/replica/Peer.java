@@ -2,6 +2,7 @@ package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Part;
+import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Progress;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
@@ -50,6 +51,7 @@ final class Peer implements Part.Changes {
   private long heardClock;
   private long heardMillis;
   private long downMillis;
+  private boolean left;
 
   private long nextPullMillis = Long.MIN_VALUE;
   private Claim claim;
@@ -58,8 +60,9 @@ final class Peer implements Part.Changes {
   private Goodbye goodbye;
   private final Map<Long, Long> lingersUntilMillis = new HashMap<>();
 
-  Peer(NodeId node, Topics topics) {
+  Peer(NodeId node, Topics topics, long nowMillis) {
     this.node = node;
+    this.downMillis = nowMillis;
     this.topics = topics;
     this.part = new Part(node, LOG_LIMIT, this);
   }
@@ -114,6 +117,7 @@ final class Peer implements Part.Changes {
     beat = word.beat();
     member = word.member();
     heardMillis = nowMillis;
+    left = false;
     if (life == Life.DOWN) {
       life = Life.UP;
       part.entries().forEach(topics::show);
@@ -123,6 +127,16 @@ final class Peer implements Part.Changes {
 
   long silentMillis(long nowMillis) {
     return nowMillis - heardMillis;
+  }
+
+  /** The cluster manager says that it has left. */
+  void leave() {
+    left = true;
+  }
+
+  /** Tells whether it is said to have left, and was not heard since. */
+  boolean hasLeft() {
+    return left;
   }
 
   /** Hides its entries; they are kept, since it may merely be out of reach. */
@@ -145,21 +159,28 @@ final class Peer implements Part.Changes {
    * @return whether it has departed
    */
   boolean receive(Goodbye word, long nowMillis) {
-    boolean misses = word.lingering().keySet().stream().anyMatch(clock -> part.get(clock) == null);
-    if (misses && part.clock() < word.clock()) {
-      awaited = word;
-      heardClock = Math.max(heardClock, word.clock());
-      return false;
+    if (life == Life.DEPARTED) {
+      return true;
     }
-    depart(word, nowMillis);
-    return true;
+    awaited = word;
+    heardClock = Math.max(heardClock, word.clock());
+    departIfComplete(nowMillis);
+    return life == Life.DEPARTED;
+  }
+
+  private void departIfComplete(long nowMillis) {
+    if (awaited == null || life == Life.DEPARTED) {
+      return;
+    }
+    boolean misses =
+        awaited.lingering().keySet().stream().anyMatch(clock -> part.get(clock) == null);
+    if (!misses || part.clock() >= awaited.clock()) {
+      depart(awaited, nowMillis);
+    }
   }
 
   /** Its last operation: what does not linger goes, and is no more. */
   private void depart(Goodbye word, long nowMillis) {
-    if (life == Life.DEPARTED) {
-      return;
-    }
     boolean hidden = life == Life.DOWN;
     life = Life.DEPARTED;
     goodbye = word;
@@ -199,11 +220,15 @@ final class Peer implements Part.Changes {
   }
 
   boolean mayPull(long nowMillis) {
-    if (nowMillis < nextPullMillis || transfer != null) {
+    if (isPulling(nowMillis)) {
       return false;
     }
     nextPullMillis = nowMillis + PULL_MILLIS;
     return true;
+  }
+
+  private boolean isPulling(long nowMillis) {
+    return nowMillis < nextPullMillis || transfer != null;
   }
 
   /** The answer has come: what is still missing may be asked for at once. */
@@ -224,7 +249,10 @@ final class Peer implements Part.Changes {
       transfer = new Transfer<>(piece.clock(), piece.by(), piece.pieces());
     }
     boolean wanted =
-        transfer.id() == piece.clock() && transfer.add(piece.index(), piece.entries(), nowMillis);
+        transfer.id() == piece.clock()
+            // Another may have cut the same list in other places.
+            && transfer.source().equals(piece.by())
+            && transfer.add(piece.index(), piece.entries(), nowMillis);
     if (!wanted) {
       return Optional.empty();
     }
@@ -236,10 +264,15 @@ final class Peer implements Part.Changes {
     transfer = null;
     part.apply(clock, whole);
     answered();
-    if (awaited != null && awaited.clock() <= clock) {
-      depart(awaited, nowMillis);
-    }
+    departIfComplete(nowMillis);
     return Optional.empty();
+  }
+
+  /** Takes what is new; false when something is missing before it. */
+  boolean receive(Delta delta, long nowMillis) {
+    boolean applied = part.apply(delta);
+    departIfComplete(nowMillis);
+    return applied;
   }
 
   /** Returns the piece that has been waited for too long, if any. */
@@ -262,9 +295,10 @@ final class Peer implements Part.Changes {
     }
   }
 
-  /** Returns, once, a replica that has been ahead for too long. */
+  /** Returns, once it may be asked, a replica that has been ahead for too long. */
   Optional<NodeId> overdueClaim(long nowMillis) {
-    if (claim == null || nowMillis - claim.atMillis() < CLAIM_MILLIS) {
+    boolean due = claim != null && nowMillis - claim.atMillis() >= CLAIM_MILLIS;
+    if (!due || isPulling(nowMillis)) {
       return Optional.empty();
     }
     Optional<NodeId> ahead =

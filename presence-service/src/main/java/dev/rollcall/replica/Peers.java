@@ -11,6 +11,7 @@ import dev.rollcall.presence.PresenceMessage.PullPiece;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.Transfer;
 import dev.rollcall.pubsub.NodeId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,10 +23,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All nodes that this replica has heard of. Only a beat introduces one, be it relayed: a late delta
- * can't bring back who is gone. Of those that are gone it is remembered for long how far their
- * beats had come; one that said goodbye stays gone, one that was forgotten is heard again only by a
- * beat beyond that.
+ * All nodes that this replica has heard of. Only a beat introduces one, be it relayed, or a goodbye
+ * after which something may linger: a late delta can't bring back who is gone. Of those that are
+ * gone it is remembered for long how far their beats had come; one that said goodbye stays gone,
+ * one that was forgotten is heard again only by a beat beyond that.
  */
 final class Peers {
   /** The deadline of one that the cluster manager says has left: a beat missed, and no more. */
@@ -58,6 +59,7 @@ final class Peers {
   private final Outbox outbox;
   private final Map<NodeId, Peer> peers = new LinkedHashMap<>();
   private final Map<NodeId, Gone> gone = new LinkedHashMap<>();
+  private Set<String> lastMembers = Set.of();
   private long judgesFromMillis = Long.MIN_VALUE;
   private long heardOthersMillis = Long.MIN_VALUE / 2;
 
@@ -81,7 +83,7 @@ final class Peers {
       return;
     }
     long before = peer.part().clock();
-    if (!peer.part().apply(delta)) {
+    if (!peer.receive(delta, nowMillis)) {
       pull(peer, null, nowMillis);
     } else if (before < peer.part().clock() && peer.isBehind()) {
       peer.answered();
@@ -101,13 +103,10 @@ final class Peers {
 
   /** A goodbye is the top of its node's clock: after it nothing of the node is news. */
   void receive(Goodbye goodbye, long nowMillis) {
-    Peer peer = peers.get(goodbye.node());
-    if (peer == null) {
-      if (!gone.containsKey(goodbye.node())) {
-        remember(goodbye.node(), new Gone(Long.MAX_VALUE, goodbye.clock(), nowMillis));
-      }
+    if (gone.containsKey(goodbye.node())) {
       return;
     }
+    Peer peer = introduce(goodbye.node(), nowMillis);
     if (peer.receive(goodbye, nowMillis)) {
       endIfOver(peer, nowMillis);
     } else {
@@ -123,9 +122,7 @@ final class Peers {
             (node, word) ->
                 hear(node, word, nowMillis)
                     .ifPresent(peer -> peer.claim(digest.replica(), word.clock(), nowMillis)));
-    digest
-        .departed()
-        .forEach((node, clock) -> learnDeparture(node, clock, digest.replica(), nowMillis));
+    digest.departed().keySet().forEach(node -> learnDeparture(node, digest.replica(), nowMillis));
   }
 
   /** This replica could not hear: nobody is judged before they have had the time to be heard. */
@@ -145,8 +142,9 @@ final class Peers {
 
   /** Judges who is up, forgets who is gone, and asks for what others have. */
   void tick(Set<String> members, boolean deaf, long nowMillis) {
+    noteLeavers(members);
     for (Peer peer : peers.values()) {
-      judge(peer, members, deaf, nowMillis);
+      judge(peer, deaf, nowMillis);
       peer.part().tick(nowMillis);
       peer.overduePiece(nowMillis).ifPresent(wanted -> pullPiece(peer, wanted));
       peer.overdueClaim(nowMillis).ifPresent(replica -> pull(peer, replica, nowMillis));
@@ -177,11 +175,11 @@ final class Peers {
       }
       return;
     }
-    boolean last = peer.hasDeparted() && pull.after() >= peer.part().clock();
-    List<? extends PresenceMessage> answer =
-        last
-            ? peer.goodbye(nowMillis).stream().toList()
-            : peer.part().answer(pull, self, nowMillis);
+    List<PresenceMessage> answer = new ArrayList<>();
+    if (!peer.hasDeparted() || pull.after() < peer.part().clock()) {
+      answer.addAll(peer.part().answer(pull, self, nowMillis));
+    }
+    peer.goodbye(nowMillis).ifPresent(answer::add);
     answer.forEach(message -> outbox.toReplica(pull.asker(), message));
   }
 
@@ -236,28 +234,44 @@ final class Peers {
       return Optional.empty();
     }
     gone.remove(node);
-    Peer peer = peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics));
+    Peer peer = introduce(node, nowMillis);
     if (peer.hear(word, nowMillis) && !node.equals(self)) {
       heardOthersMillis = nowMillis;
     }
     return Optional.of(peer);
   }
 
-  private void learnDeparture(NodeId node, long clock, NodeId replica, long nowMillis) {
-    Peer peer = peers.get(node);
-    if (peer != null && !peer.hasDeparted()) {
+  private void learnDeparture(NodeId node, NodeId replica, long nowMillis) {
+    if (gone.containsKey(node)) {
+      return;
+    }
+    Peer peer = introduce(node, nowMillis);
+    if (!peer.hasDeparted()) {
       peer.answered();
       pull(peer, replica, nowMillis);
-    } else if (peer == null && !gone.containsKey(node)) {
-      remember(node, new Gone(Long.MAX_VALUE, clock, nowMillis));
     }
   }
 
-  private void judge(Peer peer, Set<String> members, boolean deaf, long nowMillis) {
+  private Peer introduce(NodeId node, long nowMillis) {
+    return peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics, nowMillis));
+  }
+
+  /** Relayed beats may come two seconds apart: one that is heard after it left has all its time. */
+  private void noteLeavers(Set<String> members) {
+    if (!members.isEmpty()) {
+      Set<String> before = lastMembers;
+      peers.values().stream()
+          .filter(peer -> before.contains(peer.member()) && !members.contains(peer.member()))
+          .forEach(Peer::leave);
+      lastMembers = members;
+    }
+  }
+
+  private void judge(Peer peer, boolean deaf, long nowMillis) {
     if (nowMillis < judgesFromMillis) {
       return;
     }
-    boolean left = !members.isEmpty() && !members.contains(peer.member());
+    boolean left = peer.hasLeft();
     long deadline = left ? Math.min(LEFT_MILLIS, downAfterMillis) : downAfterMillis;
     if ((left || !deaf) && peer.silentMillis(nowMillis) >= deadline) {
       peer.down(nowMillis);

@@ -6,6 +6,7 @@ import dev.rollcall.presence.Pieces;
 import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Roster;
+import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +34,13 @@ final class TopicState {
 
     /** Of those that came and went: what they replaced, which alone has been seen. */
     final Map<Ref, Ref> unseen = new HashMap<>();
+
+    /**
+     * One that left is replaced as long as a join takes its place; else that one's end is its own.
+     */
+    void giveReason(Ref left, Reason reason) {
+      leaves.computeIfPresent(left, (ref, leave) -> new Leave(ref, reason, leave.clock()));
+    }
   }
 
   private final Roster published = new Roster();
@@ -65,6 +73,7 @@ final class TopicState {
       if (key.joins.putIfAbsent(entry.ref(), joined) == null) {
         changes++;
       }
+      key.giveReason(joined.previous(), Reason.REPLACED);
     }
   }
 
@@ -74,6 +83,7 @@ final class TopicState {
     Entry unseen = key.joins.remove(entry.ref());
     if (unseen != null) {
       key.unseen.put(unseen.ref(), unseen.previous());
+      key.giveReason(unseen.previous(), reason);
     } else if (published.contains(entry.key(), entry.ref())
         && key.leaves.putIfAbsent(entry.ref(), new Leave(entry.ref(), reason, clock)) == null) {
       changes++;
@@ -88,6 +98,20 @@ final class TopicState {
     }
     boolean left = changed != null && changed.leaves.containsKey(ref);
     return left ? null : published.get(key, ref);
+  }
+
+  /** Returns, for each node, the lowest clock of what the list has not yet. */
+  Map<NodeId, Long> pendingFrom() {
+    Map<NodeId, Long> lowest = new HashMap<>();
+    for (Pending key : pending.values()) {
+      key.joins.keySet().forEach(ref -> lowest.merge(ref.node(), ref.clock(), Math::min));
+      for (Leave leave : key.leaves.values()) {
+        if (leave.clock() > 0) {
+          lowest.merge(leave.ref().node(), leave.clock(), Math::min);
+        }
+      }
+    }
+    return lowest;
   }
 
   boolean isDue(long nowMillis) {
