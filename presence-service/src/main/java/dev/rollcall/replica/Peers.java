@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
  * one that was forgotten is heard again only by a beat beyond that.
  */
 final class Peers {
-  /** The deadline of one that the cluster manager says has left: a beat missed, and no more. */
-  private static final long LEFT_MILLIS = 1_500;
+  /** The deadline of one that the cluster manager says has left: two relayed beats missed. */
+  private static final long LEFT_MILLIS = 2_400;
 
   /** How long a goodbye is told to others: longer than any message can be late. */
   private static final long TELL_MILLIS = 60_000;

@@ -90,14 +90,6 @@ public final class SimulatedNode implements Views.Outbox {
     return refs;
   }
 
-  public boolean isBehind(String topic) {
-    return views.view(topic).isBehind();
-  }
-
-  public Position position(String topic) {
-    return views.view(topic).position();
-  }
-
   public void beat() {
     surroundings.toAllReplicas(tracker.beat());
   }

@@ -35,8 +35,11 @@ final class Network {
     }
   }
 
-  void healAll(long nowMillis) {
-    cut.forEach(way -> healedAt.put(way, nowMillis));
+  /** Members that were dropped meanwhile are let in again after a while. */
+  void healAll(long nowMillis, long droppedAfterMillis) {
+    cut.stream()
+        .filter(way -> nowMillis - cutSince.get(way) >= droppedAfterMillis)
+        .forEach(way -> healedAt.put(way, nowMillis));
     cut.clear();
     cutSince.clear();
   }

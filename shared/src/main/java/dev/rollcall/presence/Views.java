@@ -38,7 +38,7 @@ final class Views {
   private static final long ANSWER_MILLIS = 1_000;
 
   /** How long a way around a broken link is used before the straight one is tried again. */
-  private static final long AROUND_MILLIS = 10_000;
+  private static final long AROUND_MILLIS = 60_000;
 
   /** Takes what is to be done. Must not block. */
   interface Outbox {
