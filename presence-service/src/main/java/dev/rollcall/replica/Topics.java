@@ -83,8 +83,8 @@ final class Topics {
   }
 
   /** Returns the topics whose window is open. */
-  Set<String> open() {
-    return Set.copyOf(open);
+  List<String> open() {
+    return List.copyOf(open);
   }
 
   boolean anyOpen() {

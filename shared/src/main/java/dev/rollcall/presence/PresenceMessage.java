@@ -1,6 +1,9 @@
 package dev.rollcall.presence;
 
 import dev.rollcall.pubsub.NodeId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,7 +69,7 @@ public sealed interface PresenceMessage {
    */
   record Goodbye(NodeId node, long clock, Map<Long, Long> lingering) implements PresenceMessage {
     public Goodbye {
-      lingering = Map.copyOf(lingering);
+      lingering = copy(lingering);
     }
   }
 
@@ -97,8 +100,8 @@ public sealed interface PresenceMessage {
       Map<NodeId, Long> departed)
       implements PresenceMessage {
     public Digest {
-      nodes = Map.copyOf(nodes);
-      departed = Map.copyOf(departed);
+      nodes = copy(nodes);
+      departed = copy(departed);
     }
   }
 
@@ -113,7 +116,7 @@ public sealed interface PresenceMessage {
   record Readiness(NodeId replica, String member, boolean ready, Set<NodeId> others)
       implements PresenceMessage {
     public Readiness {
-      others = Set.copyOf(others);
+      others = copy(others);
     }
   }
 
@@ -139,7 +142,7 @@ public sealed interface PresenceMessage {
   record Ask(NodeId asker, NodeId owner, NodeId via, Map<String, Standing> topics)
       implements PresenceMessage {
     public Ask {
-      topics = Map.copyOf(topics);
+      topics = copy(topics);
     }
   }
 
@@ -151,7 +154,7 @@ public sealed interface PresenceMessage {
   /** A node does not follow these topics any more. */
   record Unfollow(NodeId asker, Set<String> topics) implements PresenceMessage {
     public Unfollow {
-      topics = Set.copyOf(topics);
+      topics = copy(topics);
     }
   }
 
@@ -173,10 +176,10 @@ public sealed interface PresenceMessage {
       Map<String, NodeId> elsewhere)
       implements PresenceMessage {
     public Answer {
-      clocks = Map.copyOf(clocks);
+      clocks = copy(clocks);
       states = List.copyOf(states);
-      same = Map.copyOf(same);
-      elsewhere = Map.copyOf(elsewhere);
+      same = copy(same);
+      elsewhere = copy(elsewhere);
     }
   }
 
@@ -219,6 +222,17 @@ public sealed interface PresenceMessage {
     public Result {
       entries = List.copyOf(entries);
     }
+  }
+
+  /**
+   * Unlike {@code Map.copyOf} in the same order in each run: a simulation replays to the letter.
+   */
+  private static <K, V> Map<K, V> copy(Map<K, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+
+  private static <T> Set<T> copy(Set<T> set) {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(set));
   }
 
   private static void checkPiece(int index, int pieces) {

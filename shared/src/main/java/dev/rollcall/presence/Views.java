@@ -314,7 +314,7 @@ final class Views {
       boolean plain = followed.view.isBehind() && followed.passedOver > 1;
       question.put(followed.view.topic(), plain ? Standing.NONE : followed.view.standing());
     }
-    asked.put(owner, new Asked(Set.copyOf(question.keySet()), nowMillis));
+    asked.put(owner, new Asked(question.keySet(), nowMillis));
     NodeId via = via(owner);
     outbox.toReplica(via == null ? owner : via, new Ask(self, owner, via, question));
   }
