@@ -10,6 +10,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -62,7 +63,8 @@ class BridgeTest {
     variables.put("ROLLCALL_ALLOWED_ORIGINS", "https://friend.example");
     node = await(Node.start("bridge-test", new Environment(variables), Service::new));
     sockets = node.vertx().createWebSocketClient();
-    http = node.vertx().createHttpClient();
+    // A connection that the server may be closing is not used again.
+    http = node.vertx().createHttpClient(new HttpClientOptions().setKeepAlive(false));
   }
 
   @AfterAll
