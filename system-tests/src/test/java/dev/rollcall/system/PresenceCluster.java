@@ -1,0 +1,123 @@
+package dev.rollcall.system;
+
+import dev.rollcall.node.Environment;
+import dev.rollcall.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Replicas and crowds in processes of their own, watched by a node in this one. */
+final class PresenceCluster {
+  private static final int FIRST_PORT = 6_701;
+  private static final int PORTS = 12;
+  private static final Duration STARTED = Duration.ofSeconds(60);
+
+  /** A node that only looks on. */
+  private static final class Observer extends VerticleBase {
+    @Override
+    public Future<?> start() {
+      return Future.succeededFuture();
+    }
+  }
+
+  private final Path logs;
+  private final List<Integer> ports =
+      IntStream.range(FIRST_PORT, FIRST_PORT + 200)
+          .filter(Ports::free)
+          .limit(PORTS)
+          .boxed()
+          .collect(Collectors.toCollection(ArrayList::new));
+  private final String members =
+      ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+  private final String name = "presence-it-" + ports.get(0);
+  private final List<ServiceProcess> children = new ArrayList<>();
+  private final Node observer;
+
+  PresenceCluster(Path logs) throws Exception {
+    this.logs = logs;
+    this.observer =
+        await(
+            Node.start(
+                "observer", new Environment(environment("observer")), node -> new Observer()));
+  }
+
+  Node observer() {
+    return observer;
+  }
+
+  ServiceProcess replica(String named) throws Exception {
+    return start(named, "dev.rollcall.replica.Main", " is ready with ");
+  }
+
+  ServiceProcess crowd(String named) throws Exception {
+    return start(named, CrowdService.class.getName(), "crowd-service ready ");
+  }
+
+  /** Makes sessions join; returns when the crowd's node has tracked them. */
+  Future<Object> join(String crowd, JsonObject order) {
+    return observer
+        .vertx()
+        .eventBus()
+        .request(CrowdService.address(crowd), order)
+        .map(reply -> reply.body());
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  void close() throws Exception {
+    children.forEach(ServiceProcess::kill);
+    for (ServiceProcess child : children) {
+      child.endsWithin(Duration.ofSeconds(5));
+    }
+    await(observer.close());
+  }
+
+  private ServiceProcess start(String named, String main, String word)
+      throws IOException, InterruptedException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            main);
+    ServiceProcess child =
+        ServiceProcess.start(
+            named,
+            command,
+            environment(named),
+            logs.resolve(named + ".log"),
+            process -> process.output().stream().anyMatch(line -> line.contains(word)));
+    children.add(child);
+    long deadlineNanos = System.nanoTime() + STARTED.toNanos();
+    while (!child.ready()) {
+      if (!child.alive() || System.nanoTime() > deadlineNanos) {
+        throw new IllegalStateException(named + " did not start: " + child.lastWords());
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    return child;
+  }
+
+  private Map<String, String> environment(String named) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("ROLLCALL_MODE", "development");
+    environment.put("ROLLCALL_CLUSTER_NAME", name);
+    environment.put("ROLLCALL_CLUSTER_MEMBERS", members);
+    environment.put("ROLLCALL_CLUSTER_PORT", String.valueOf(ports.remove(0)));
+    environment.put("ROLLCALL_HTTP_PORT", "0");
+    environment.put("CROWD", named);
+    return environment;
+  }
+}

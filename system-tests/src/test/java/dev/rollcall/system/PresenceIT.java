@@ -1,0 +1,210 @@
+package dev.rollcall.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.presence.PresenceListener;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Presence among real processes, seen by the view of a node that has no session of its own. What
+ * was measured is written to {@code target/presence-figures.txt}; the bounds that are asserted here
+ * leave room for a machine that is busy.
+ */
+class PresenceIT {
+  private static final Path FIGURES = Path.of("target", "presence-figures.txt");
+
+  private static PresenceCluster cluster;
+  private static ServiceProcess[] replicas;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Files.deleteIfExists(FIGURES);
+    cluster = new PresenceCluster(Path.of("target", "presence-it").toAbsolutePath());
+    replicas =
+        new ServiceProcess[] {
+          cluster.replica("replica-1"), cluster.replica("replica-2"), cluster.replica("replica-3")
+        };
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  /** What one listener is told. */
+  private static final class Told implements PresenceListener {
+    private final List<Long> latenciesMicros = new ArrayList<>();
+    private final Set<String> present = new TreeSet<>();
+    private int states;
+    private int diffs;
+    private int leaves;
+    private long bytes;
+
+    @Override
+    public synchronized void state(JsonObject state) {
+      states++;
+      bytes += state.encode().length();
+      present.addAll(state.fieldNames());
+    }
+
+    @Override
+    public synchronized void diff(JsonObject diff) {
+      long nowMicros = CrowdService.nowMicros();
+      diffs++;
+      bytes += diff.encode().length();
+      JsonObject joins = diff.getJsonObject("joins");
+      for (String key : joins.fieldNames()) {
+        JsonObject meta = joins.getJsonObject(key).getJsonArray("metas").getJsonObject(0);
+        latenciesMicros.add(nowMicros - meta.getLong("at"));
+      }
+      present.addAll(joins.fieldNames());
+      leaves += diff.getJsonObject("leaves").size();
+      present.removeAll(diff.getJsonObject("leaves").fieldNames());
+    }
+
+    synchronized int present() {
+      return present.size();
+    }
+
+    synchronized int states() {
+      return states;
+    }
+
+    synchronized int diffs() {
+      return diffs;
+    }
+
+    synchronized int leaves() {
+      return leaves;
+    }
+
+    synchronized long bytes() {
+      return bytes;
+    }
+
+    synchronized double millis(double quantile) {
+      List<Long> sorted = latenciesMicros.stream().sorted().toList();
+      return sorted.get((int) Math.ceil(quantile * sorted.size()) - 1) / 1_000.0;
+    }
+  }
+
+  @Test
+  void aJoinIsSeenOnAnotherNodeAtOnce() throws Exception {
+    cluster.crowd("crowd-1");
+    Told told = follow("room:latency");
+    PresenceCluster.await(cluster.join("crowd-1", CrowdService.join("room:latency", 0, 100, 10)));
+    until(Duration.ofSeconds(5), () -> told.present() == 100);
+    Told warm = follow("room:warm");
+    PresenceCluster.await(cluster.join("crowd-1", CrowdService.join("room:warm", 0, 300, 20)));
+    until(Duration.ofSeconds(5), () -> warm.present() == 300);
+    figure(
+        "a join seen on another node, ms: p50 %.1f, p99 %.1f", warm.millis(.5), warm.millis(.99));
+    assertThat(warm.millis(.5)).isLessThan(100);
+    assertThat(warm.millis(.99)).isLessThan(1_000);
+  }
+
+  @Test
+  void whoDiesWithItsNodeIsGoneWithinSeconds() throws Exception {
+    ServiceProcess doomed = cluster.crowd("crowd-2");
+    Told told = follow("room:doomed");
+    PresenceCluster.await(cluster.join("crowd-2", CrowdService.join("room:doomed", 0, 500, 0)));
+    until(Duration.ofSeconds(10), () -> told.present() == 500);
+    long killedNanos = System.nanoTime();
+    doomed.kill();
+    until(Duration.ofSeconds(15), () -> told.present() == 0);
+    double seconds = (System.nanoTime() - killedNanos) / 1e9;
+    figure("kill -9 of a node with 500 sessions, all leaves seen after %.2f s", seconds);
+    assertThat(told.leaves()).isEqualTo(500);
+    assertThat(seconds).isLessThan(6);
+  }
+
+  @Test
+  void whateverReplicasDieNobodyLeaves() throws Exception {
+    cluster.crowd("crowd-3");
+    Told told = follow("room:steady");
+    PresenceCluster.await(cluster.join("crowd-3", CrowdService.join("room:steady", 0, 500, 0)));
+    until(Duration.ofSeconds(10), () -> told.present() == 500);
+
+    replicas[0].kill();
+    replicas[0] = cluster.replica("replica-4");
+    joins("room:steady", 500, told);
+    for (ServiceProcess replica : replicas) {
+      replica.kill();
+    }
+    for (int i = 0; i < replicas.length; i++) {
+      replicas[i] = cluster.replica("replica-" + (5 + i));
+    }
+    joins("room:steady", 501, told);
+
+    figure("false leaves while one replica, then all three are killed: %d", told.leaves());
+    assertThat(told.leaves()).isZero();
+    assertThat(PresenceCluster.await(cluster.observer().presence().count("room:steady")))
+        .isEqualTo(502);
+  }
+
+  @Test
+  void aStormOfJoinsCostsEachListenerAFewFrames() throws Exception {
+    cluster.crowd("crowd-8");
+    cluster.crowd("crowd-9");
+    Told told = follow("room:storm");
+    until(Duration.ofSeconds(5), () -> told.states() == 1);
+    long startedNanos = System.nanoTime();
+    PresenceCluster.await(
+        Future.all(
+            cluster.join("crowd-8", CrowdService.join("room:storm", 0, 500, 0)),
+            cluster.join("crowd-9", CrowdService.join("room:storm", 500, 500, 0))));
+    until(Duration.ofSeconds(10), () -> told.present() == 1_000);
+    double seconds = (System.nanoTime() - startedNanos) / 1e9;
+    Told late = follow("room:storm");
+    until(Duration.ofSeconds(5), () -> late.present() == 1_000);
+    double ratio = (double) told.bytes() / late.bytes();
+    figure(
+        "1,000 joins from two nodes: %d frames, %.2f of the floor in bytes, all known after %.2f s",
+        told.diffs() + told.states(), ratio, seconds);
+    assertThat(told.diffs()).isLessThanOrEqualTo(30);
+    assertThat(ratio).isLessThan(1.2);
+    assertThat(seconds).isLessThan(5);
+  }
+
+  private static void joins(String topic, int user, Told told) throws Exception {
+    PresenceCluster.await(cluster.join("crowd-3", CrowdService.join(topic, user, 1, 0)));
+    until(Duration.ofSeconds(20), () -> told.present() == user + 1);
+  }
+
+  private static Told follow(String topic) {
+    Told told = new Told();
+    cluster.observer().presence().follow(topic, told);
+    return told;
+  }
+
+  private static void until(Duration wait, BooleanSupplier reached) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + wait.toNanos();
+    while (!reached.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("not within %s", wait).isLessThan(deadlineNanos);
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+
+  private static void figure(String format, Object... values) throws Exception {
+    String line = String.format(Locale.ROOT, format, values);
+    System.out.println("figure: " + line);
+    Files.writeString(FIGURES, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+}
