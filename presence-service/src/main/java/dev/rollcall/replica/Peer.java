@@ -51,6 +51,7 @@ final class Peer implements Part.Changes {
   private long heardClock;
   private long heardMillis;
   private long downMillis;
+  private boolean left;
 
   private long nextPullMillis = Long.MIN_VALUE;
   private Claim claim;
@@ -116,6 +117,7 @@ final class Peer implements Part.Changes {
     beat = word.beat();
     member = word.member();
     heardMillis = nowMillis;
+    left = false;
     if (life == Life.DOWN) {
       life = Life.UP;
       part.entries().forEach(topics::show);
@@ -125,6 +127,16 @@ final class Peer implements Part.Changes {
 
   long silentMillis(long nowMillis) {
     return nowMillis - heardMillis;
+  }
+
+  /** The cluster manager says that it has left. */
+  void leave() {
+    left = true;
+  }
+
+  /** Tells whether it is said to have left, and was not heard since. */
+  boolean hasLeft() {
+    return left;
   }
 
   /** Hides its entries; they are kept, since it may merely be out of reach. */

@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
 
 /**
  * All nodes that this replica has heard of. Only a beat introduces one, be it relayed, or a goodbye
- * after which something may linger: a late delta can't bring back who is gone. Of those that are gone it is remembered for long how far their
- * beats had come; one that said goodbye stays gone, one that was forgotten is heard again only by a
- * beat beyond that.
+ * after which something may linger: a late delta can't bring back who is gone. Of those that are
+ * gone it is remembered for long how far their beats had come; one that said goodbye stays gone,
+ * one that was forgotten is heard again only by a beat beyond that.
  */
 final class Peers {
   /** The deadline of one that the cluster manager says has left: a beat missed, and no more. */
@@ -59,6 +59,7 @@ final class Peers {
   private final Outbox outbox;
   private final Map<NodeId, Peer> peers = new LinkedHashMap<>();
   private final Map<NodeId, Gone> gone = new LinkedHashMap<>();
+  private Set<String> lastMembers = Set.of();
   private long judgesFromMillis = Long.MIN_VALUE;
   private long heardOthersMillis = Long.MIN_VALUE / 2;
 
@@ -121,10 +122,7 @@ final class Peers {
             (node, word) ->
                 hear(node, word, nowMillis)
                     .ifPresent(peer -> peer.claim(digest.replica(), word.clock(), nowMillis)));
-    digest
-        .departed()
-        .keySet()
-        .forEach(node -> learnDeparture(node, digest.replica(), nowMillis));
+    digest.departed().keySet().forEach(node -> learnDeparture(node, digest.replica(), nowMillis));
   }
 
   /** This replica could not hear: nobody is judged before they have had the time to be heard. */
@@ -144,8 +142,9 @@ final class Peers {
 
   /** Judges who is up, forgets who is gone, and asks for what others have. */
   void tick(Set<String> members, boolean deaf, long nowMillis) {
+    noteLeavers(members);
     for (Peer peer : peers.values()) {
-      judge(peer, members, deaf, nowMillis);
+      judge(peer, deaf, nowMillis);
       peer.part().tick(nowMillis);
       peer.overduePiece(nowMillis).ifPresent(wanted -> pullPiece(peer, wanted));
       peer.overdueClaim(nowMillis).ifPresent(replica -> pull(peer, replica, nowMillis));
@@ -257,11 +256,22 @@ final class Peers {
     return peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics, nowMillis));
   }
 
-  private void judge(Peer peer, Set<String> members, boolean deaf, long nowMillis) {
+  /** Relayed beats may come two seconds apart: one that is heard after it left has all its time. */
+  private void noteLeavers(Set<String> members) {
+    if (!members.isEmpty()) {
+      Set<String> before = lastMembers;
+      peers.values().stream()
+          .filter(peer -> before.contains(peer.member()) && !members.contains(peer.member()))
+          .forEach(Peer::leave);
+      lastMembers = members;
+    }
+  }
+
+  private void judge(Peer peer, boolean deaf, long nowMillis) {
     if (nowMillis < judgesFromMillis) {
       return;
     }
-    boolean left = !members.isEmpty() && !members.contains(peer.member());
+    boolean left = peer.hasLeft();
     long deadline = left ? Math.min(LEFT_MILLIS, downAfterMillis) : downAfterMillis;
     if ((left || !deaf) && peer.silentMillis(nowMillis) >= deadline) {
       peer.down(nowMillis);
