@@ -6,7 +6,6 @@ import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Roster;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +24,15 @@ final class Topics {
   private static final int MAX_REPLACED = 100_000;
 
   /** Who says to be the session that an entry was of: right only for the same topic and key. */
-  private record Claim(String topic, String key) {
-    boolean isOf(Entry entry) {
-      return entry.topic().equals(topic) && entry.key().equals(key);
+  private record Claim(Ref ref, String topic, String key) {
+    static Claim to(Entry entry) {
+      return new Claim(entry.ref(), entry.topic(), entry.key());
     }
   }
 
   private final Map<String, TopicState> states = new HashMap<>();
   private final Set<String> open = new LinkedHashSet<>();
-  private final Map<Ref, Claim> replaced = new LinkedHashMap<>();
+  private final Set<Claim> replaced = new LinkedHashSet<>();
   private final long[] digests = new long[Ownership.PARTITIONS];
   private final Window.Bounds windows;
   private final Consumer<Ref> onReplaced;
@@ -50,9 +49,9 @@ final class Topics {
   }
 
   void show(Entry entry) {
-    Claim claim = replaced.get(entry.ref());
-    if (claim != null && claim.isOf(entry)) {
+    if (replaced.contains(Claim.to(entry))) {
       onReplaced.accept(entry.ref());
+      replacePrevious(entry);
       return;
     }
     TopicState state =
@@ -63,7 +62,7 @@ final class Topics {
     state.show(entry);
     count(entry);
     open.add(entry.topic());
-    replacePrevious(entry, state);
+    replacePrevious(entry);
   }
 
   /** Hides an entry that may be shown again. */
@@ -79,7 +78,7 @@ final class Topics {
   /** Hides an entry that is no more. */
   void remove(Entry entry, Reason reason, long clock) {
     hide(entry, reason, clock);
-    replaced.remove(entry.ref());
+    replaced.remove(Claim.to(entry));
   }
 
   /** Returns the topics whose window is open. */
@@ -132,16 +131,17 @@ final class Topics {
     return digests.clone();
   }
 
-  private void replacePrevious(Entry entry, TopicState state) {
+  private void replacePrevious(Entry entry) {
     Ref previous = entry.previous();
     if (previous == null || previous.node().equals(entry.ref().node())) {
       return;
     }
-    replaced.put(previous, new Claim(entry.topic(), entry.key()));
+    replaced.add(new Claim(previous, entry.topic(), entry.key()));
     if (replaced.size() > MAX_REPLACED) {
-      replaced.remove(replaced.keySet().iterator().next());
+      replaced.remove(replaced.iterator().next());
     }
-    Entry old = state.shown(entry.key(), previous);
+    TopicState state = states.get(entry.topic());
+    Entry old = state == null ? null : state.shown(entry.key(), previous);
     if (old != null) {
       hide(old, Reason.REPLACED, 0);
       onReplaced.accept(previous);
