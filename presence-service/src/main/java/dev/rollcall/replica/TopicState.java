@@ -33,6 +33,13 @@ final class TopicState {
 
     /** Of those that came and went: what they replaced, which alone has been seen. */
     final Map<Ref, Ref> unseen = new HashMap<>();
+
+    /**
+     * One that left is replaced as long as a join takes its place; else that one's end is its own.
+     */
+    void giveReason(Ref left, Reason reason) {
+      leaves.computeIfPresent(left, (ref, leave) -> new Leave(ref, reason, leave.clock()));
+    }
   }
 
   private final Roster published = new Roster();
@@ -65,6 +72,7 @@ final class TopicState {
       if (key.joins.putIfAbsent(entry.ref(), joined) == null) {
         changes++;
       }
+      key.giveReason(joined.previous(), Reason.REPLACED);
     }
   }
 
@@ -74,6 +82,7 @@ final class TopicState {
     Entry unseen = key.joins.remove(entry.ref());
     if (unseen != null) {
       key.unseen.put(unseen.ref(), unseen.previous());
+      key.giveReason(unseen.previous(), reason);
     } else if (published.contains(entry.key(), entry.ref())
         && key.leaves.putIfAbsent(entry.ref(), new Leave(entry.ref(), reason, clock)) == null) {
       changes++;
