@@ -42,6 +42,7 @@ final class Answers {
     List<State> pieces = new ArrayList<>();
     Map<String, Position> same = new HashMap<>();
     Map<String, NodeId> elsewhere = new HashMap<>();
+    Map<NodeId, Long> known = new HashMap<>(clocks);
     int weight = 0;
     for (Map.Entry<String, Standing> asked : ask.topics().entrySet()) {
       String topic = asked.getKey();
@@ -58,13 +59,17 @@ final class Answers {
         if (weight < Pieces.PIECE_BYTES) {
           State piece = states.first(topic, position, roster, nowMillis);
           pieces.add(piece);
+          // What waits for the next diff is not in the list, and so not known.
+          topics
+              .pendingFrom(topic)
+              .forEach((node, clock) -> known.merge(node, clock - 1, Math::min));
           weight += piece.entries().stream().mapToInt(Entry::weight).sum() + topic.length();
         }
       } else if (!standing.position().equals(position)) {
         same.put(topic, position);
       }
     }
-    return new Answer(self, pieces.isEmpty() ? Map.of() : clocks, pieces, same, elsewhere);
+    return new Answer(self, pieces.isEmpty() ? Map.of() : known, pieces, same, elsewhere);
   }
 
   Optional<State> to(AskPiece ask, long nowMillis) {

@@ -6,6 +6,7 @@ import dev.rollcall.presence.Pieces;
 import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Roster;
+import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -97,6 +98,20 @@ final class TopicState {
     }
     boolean left = changed != null && changed.leaves.containsKey(ref);
     return left ? null : published.get(key, ref);
+  }
+
+  /** Returns, for each node, the lowest clock of what the list has not yet. */
+  Map<NodeId, Long> pendingFrom() {
+    Map<NodeId, Long> lowest = new HashMap<>();
+    for (Pending key : pending.values()) {
+      key.joins.keySet().forEach(ref -> lowest.merge(ref.node(), ref.clock(), Math::min));
+      for (Leave leave : key.leaves.values()) {
+        if (leave.clock() > 0) {
+          lowest.merge(leave.ref().node(), leave.clock(), Math::min);
+        }
+      }
+    }
+    return lowest;
   }
 
   boolean isDue(long nowMillis) {

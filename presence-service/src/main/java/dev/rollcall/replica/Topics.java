@@ -5,6 +5,7 @@ import dev.rollcall.presence.Ownership;
 import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Roster;
+import dev.rollcall.pubsub.NodeId;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,6 +120,12 @@ final class Topics {
   Roster published(String topic) {
     TopicState state = states.get(topic);
     return state == null ? new Roster() : state.published();
+  }
+
+  /** Returns, for each node, the lowest clock of what the topic's list has not yet. */
+  Map<NodeId, Long> pendingFrom(String topic) {
+    TopicState state = states.get(topic);
+    return state == null ? Map.of() : state.pendingFrom();
   }
 
   /** Returns how many topics are kept in memory. */
