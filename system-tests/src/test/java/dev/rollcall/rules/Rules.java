@@ -43,9 +43,23 @@ final class Rules {
   /** Those that decide and touch nothing: time and messages come in, messages go out. */
   private static final List<String> CORES =
       List.of(
+          "dev.rollcall.presence.Part",
+          "dev.rollcall.presence.Pieces",
+          "dev.rollcall.presence.Roster",
           "dev.rollcall.presence.Tracker",
+          "dev.rollcall.presence.Transfer",
           "dev.rollcall.presence.View",
-          "dev.rollcall.replica.Replica");
+          "dev.rollcall.presence.Views",
+          "dev.rollcall.replica.Answers",
+          "dev.rollcall.replica.Followers",
+          "dev.rollcall.replica.Owner",
+          "dev.rollcall.replica.Peer",
+          "dev.rollcall.replica.Peers",
+          "dev.rollcall.replica.Replica",
+          "dev.rollcall.replica.States",
+          "dev.rollcall.replica.TopicState",
+          "dev.rollcall.replica.Topics",
+          "dev.rollcall.replica.Window");
 
   private Rules() {}
 
