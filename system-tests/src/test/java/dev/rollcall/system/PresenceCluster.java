@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 /** Replicas and crowds in processes of their own, watched by a node in this one. */
 final class PresenceCluster {
   private static final int FIRST_PORT = 6_701;
-  private static final int PORTS = 12;
+  private static final int PORTS = 20;
   private static final Duration STARTED = Duration.ofSeconds(60);
 
   /** A node that only looks on. */
@@ -89,6 +89,7 @@ final class PresenceCluster {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Dlogback.configurationFile=logback.xml",
             "-cp",
             System.getProperty("java.class.path"),
             main);
