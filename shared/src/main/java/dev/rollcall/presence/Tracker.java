@@ -232,8 +232,8 @@ final class Tracker {
     Map<Place, Entry> tracked = sessions.get(session);
     tracked.remove(place);
     if (tracked.isEmpty()) {
+      // If it lingers, its time goes on: it may be about to hold what takes this one's place.
       sessions.remove(session);
-      lingering.remove(session);
     }
     metas.computeIfPresent(place, (key, count) -> count == 1 ? null : count - 1);
   }
