@@ -211,17 +211,16 @@ final class View {
       }
       clocks.computeIfPresent(leave.ref().node(), (node, clock) -> Math.max(clock, leave.clock()));
     }
-    diff.joins().forEach(this::add);
+    // One that an owner before has told of is no news.
+    List<Entry> joins = diff.joins().stream().filter(this::add).toList();
     diff.joins().forEach(join -> clocks.merge(join.ref().node(), join.ref().clock(), Math::max));
     position = diff.position();
     behind = roster.digest() != diff.digest();
-    return new Change(diff.joins(), leaves);
+    return new Change(joins, leaves);
   }
 
-  private void add(Entry entry) {
-    if (entries.putIfAbsent(entry.ref(), entry) == null) {
-      roster.add(entry);
-    }
+  private boolean add(Entry entry) {
+    return entries.putIfAbsent(entry.ref(), entry) == null && roster.add(entry);
   }
 
   private void remove(Entry entry) {
