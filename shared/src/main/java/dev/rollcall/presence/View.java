@@ -128,7 +128,7 @@ final class View {
       return Optional.empty();
     }
     Map<Ref, Entry> before = new HashMap<>(entries);
-    Set<NodeId> kept = nodesToKeep(known, nowMillis);
+    Set<NodeId> kept = nodesToKeep(state, known, nowMillis);
     before.values().stream()
         .filter(entry -> !kept.contains(entry.ref().node()))
         .forEach(this::remove);
@@ -143,15 +143,16 @@ final class View {
     return difference(before);
   }
 
-  /** Nodes of which the view has seen more than the owner, who may come to know it soon. */
-  private Set<NodeId> nodesToKeep(Map<NodeId, Long> known, long nowMillis) {
+  /**
+   * Nodes of which the view has seen more than the owner, who may come to know it soon. Of one that
+   * has nothing here nor there nothing can be wrong: it may have gone long ago.
+   */
+  private Set<NodeId> nodesToKeep(
+      Collection<Entry> state, Map<NodeId, Long> known, long nowMillis) {
     Set<NodeId> kept = new HashSet<>();
-    clocks.forEach(
-        (node, clock) -> {
-          if (known.getOrDefault(node, 0L) < clock) {
-            kept.add(node);
-          }
-        });
+    entries.keySet().forEach(ref -> kept.add(ref.node()));
+    state.forEach(entry -> kept.add(entry.ref().node()));
+    kept.removeIf(node -> known.getOrDefault(node, 0L) >= clocks.getOrDefault(node, 0L));
     keepingSinceMillis = kept.isEmpty() ? Long.MAX_VALUE : Math.min(keepingSinceMillis, nowMillis);
     if (nowMillis - keepingSinceMillis >= KEEP_MILLIS) {
       kept.clear();
