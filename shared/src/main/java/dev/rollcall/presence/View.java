@@ -168,7 +168,9 @@ final class View {
     clocks.keySet().removeIf(node -> !present.contains(node) && !kept.contains(node));
     for (NodeId node : present) {
       if (!kept.contains(node)) {
-        clocks.put(node, known.getOrDefault(node, 0L));
+        long clock = known.getOrDefault(node, 0L);
+        // It went down within the window that is still open: that is not how far anybody has come.
+        clocks.put(node, clock == HIDDEN ? 0 : clock);
       }
     }
   }
