@@ -300,7 +300,9 @@ final class Views {
       String topic = round.remove(round.size() - 1);
       Followed followed = topics.get(topic);
       Optional<NodeId> owner = replicas.owner(topic);
-      if (followed != null && owner.isPresent() && !asked.containsKey(owner.get())) {
+      // An answer would begin anew with a list that is still under way.
+      boolean settled = followed != null && followed.transfer == null;
+      if (settled && owner.isPresent() && !asked.containsKey(owner.get())) {
         questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
       }
     }
