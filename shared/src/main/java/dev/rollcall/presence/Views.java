@@ -37,6 +37,9 @@ final class Views {
   /** An answer that takes longer is lost. */
   private static final long ANSWER_MILLIS = 1_000;
 
+  /** After a state that leaves a view behind: what the owner lacks is under way to it. */
+  private static final long AGAIN_MILLIS = 200;
+
   /** How long a way around a broken link is used before the straight one is tried again. */
   private static final long AROUND_MILLIS = 10_000;
 
@@ -57,6 +60,7 @@ final class Views {
     final View view;
     Transfer<Position, NodeId> transfer;
     Map<NodeId, Long> transferKnown = Map.of();
+    long askAgainMillis = Long.MIN_VALUE;
     int passedOver;
 
     Followed(String topic) {
@@ -219,6 +223,9 @@ final class Views {
     Optional<View.Change> change =
         followed.view.receive(whole.id(), whole.entries(), followed.transferKnown, nowMillis);
     followed.transferKnown = Map.of();
+    if (followed.view.isBehind()) {
+      followed.askAgainMillis = nowMillis + AGAIN_MILLIS;
+    }
     if (first && followed.view.isKnown()) {
       outbox.known(followed.view.topic());
     } else {
@@ -280,6 +287,7 @@ final class Views {
       Optional<NodeId> owner = replicas.owner(followed.view.topic());
       boolean needed =
           followed.transfer == null
+              && nowMillis >= followed.askAgainMillis
               && (followed.view.isBehind()
                   || owner.filter(followed.view::isStrangerTo).isPresent());
       if (needed && owner.isPresent() && !asked.containsKey(owner.get())) {
