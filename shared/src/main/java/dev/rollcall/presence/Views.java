@@ -60,6 +60,7 @@ final class Views {
     final View view;
     Transfer<Position, NodeId> transfer;
     Map<NodeId, Long> transferKnown = Map.of();
+    long askedDigest;
     long askAgainMillis = Long.MIN_VALUE;
     int passedOver;
 
@@ -185,7 +186,10 @@ final class Views {
     Followed followed = topics.get(topic);
     if (followed != null) {
       followed.passedOver = 0;
-      tell(followed, followed.view.moveTo(at));
+      // It is the list that was asked with which is the same, and that may have changed since.
+      if (followed.askedDigest == followed.view.roster().digest()) {
+        tell(followed, followed.view.moveTo(at));
+      }
     }
   }
 
@@ -322,7 +326,9 @@ final class Views {
     for (Followed followed : those.subList(0, Math.min(those.size(), MAX_TOPICS_AN_ASK))) {
       // One that is passed over again and again says less, so that it must be answered.
       boolean plain = followed.view.isBehind() && followed.passedOver > 1;
-      question.put(followed.view.topic(), plain ? Standing.NONE : followed.view.standing());
+      Standing standing = plain ? Standing.NONE : followed.view.standing();
+      followed.askedDigest = standing.digest();
+      question.put(followed.view.topic(), standing);
     }
     asked.put(owner, new Asked(Set.copyOf(question.keySet()), nowMillis));
     NodeId via = via(owner);
