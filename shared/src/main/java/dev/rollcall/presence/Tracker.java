@@ -48,6 +48,7 @@ final class Tracker {
   private final Map<Place, Integer> metas = new HashMap<>();
   private final Map<Long, Long> lingering = new LinkedHashMap<>();
   private Goodbye goodbye;
+  private long goodbyeMillis;
   private long sentClock;
   private long beats;
 
@@ -160,7 +161,7 @@ final class Tracker {
   /** Answers a replica that missed something. */
   List<PresenceMessage> answer(Pull pull, long nowMillis) {
     boolean last = goodbye != null && pull.after() >= goodbye.clock() - 1;
-    return last ? List.of(goodbye) : part.answer(pull, node, nowMillis);
+    return last ? List.of(goodbyeAsOf(nowMillis)) : part.answer(pull, node, nowMillis);
   }
 
   /** Answers a replica that has a part of a snapshot. */
@@ -189,11 +190,22 @@ final class Tracker {
     lingering.clear();
     sentClock = last;
     goodbye = new Goodbye(node, last, handed);
+    goodbyeMillis = nowMillis;
     return goodbye;
   }
 
   int size() {
     return part.size();
+  }
+
+  /** Who hears it late is to keep what lingers for no longer than those who heard it at once. */
+  private Goodbye goodbyeAsOf(long nowMillis) {
+    Map<Long, Long> left = new HashMap<>();
+    goodbye
+        .lingering()
+        .forEach(
+            (clock, millis) -> left.put(clock, Math.max(0, goodbyeMillis + millis - nowMillis)));
+    return new Goodbye(node, goodbye.clock(), left);
   }
 
   private Optional<Entry> here(Ref returning, Place place) {
@@ -232,8 +244,8 @@ final class Tracker {
     Map<Place, Entry> tracked = sessions.get(session);
     tracked.remove(place);
     if (tracked.isEmpty()) {
+      // If it lingers, its time goes on: it may be about to hold what takes this one's place.
       sessions.remove(session);
-      lingering.remove(session);
     }
     metas.computeIfPresent(place, (key, count) -> count == 1 ? null : count - 1);
   }

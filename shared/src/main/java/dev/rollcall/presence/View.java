@@ -128,7 +128,7 @@ final class View {
       return Optional.empty();
     }
     Map<Ref, Entry> before = new HashMap<>(entries);
-    Set<NodeId> kept = nodesToKeep(known, nowMillis);
+    Set<NodeId> kept = nodesToKeep(state, known, nowMillis);
     before.values().stream()
         .filter(entry -> !kept.contains(entry.ref().node()))
         .forEach(this::remove);
@@ -143,15 +143,16 @@ final class View {
     return difference(before);
   }
 
-  /** Nodes of which the view has seen more than the owner, who may come to know it soon. */
-  private Set<NodeId> nodesToKeep(Map<NodeId, Long> known, long nowMillis) {
+  /**
+   * Nodes of which the view has seen more than the owner, who may come to know it soon. Of one that
+   * has nothing here nor there nothing can be wrong: it may have gone long ago.
+   */
+  private Set<NodeId> nodesToKeep(
+      Collection<Entry> state, Map<NodeId, Long> known, long nowMillis) {
     Set<NodeId> kept = new HashSet<>();
-    clocks.forEach(
-        (node, clock) -> {
-          if (known.getOrDefault(node, 0L) < clock) {
-            kept.add(node);
-          }
-        });
+    entries.keySet().forEach(ref -> kept.add(ref.node()));
+    state.forEach(entry -> kept.add(entry.ref().node()));
+    kept.removeIf(node -> known.getOrDefault(node, 0L) >= clocks.getOrDefault(node, 0L));
     keepingSinceMillis = kept.isEmpty() ? Long.MAX_VALUE : Math.min(keepingSinceMillis, nowMillis);
     if (nowMillis - keepingSinceMillis >= KEEP_MILLIS) {
       kept.clear();
@@ -167,7 +168,9 @@ final class View {
     clocks.keySet().removeIf(node -> !present.contains(node) && !kept.contains(node));
     for (NodeId node : present) {
       if (!kept.contains(node)) {
-        clocks.put(node, known.getOrDefault(node, 0L));
+        long clock = known.getOrDefault(node, 0L);
+        // It went down within the window that is still open: that is not how far anybody has come.
+        clocks.put(node, clock == HIDDEN ? 0 : clock);
       }
     }
   }
@@ -211,17 +214,16 @@ final class View {
       }
       clocks.computeIfPresent(leave.ref().node(), (node, clock) -> Math.max(clock, leave.clock()));
     }
-    diff.joins().forEach(this::add);
+    // One that an owner before has told of is no news.
+    List<Entry> joins = diff.joins().stream().filter(this::add).toList();
     diff.joins().forEach(join -> clocks.merge(join.ref().node(), join.ref().clock(), Math::max));
     position = diff.position();
     behind = roster.digest() != diff.digest();
-    return new Change(diff.joins(), leaves);
+    return new Change(joins, leaves);
   }
 
-  private void add(Entry entry) {
-    if (entries.putIfAbsent(entry.ref(), entry) == null) {
-      roster.add(entry);
-    }
+  private boolean add(Entry entry) {
+    return entries.putIfAbsent(entry.ref(), entry) == null && roster.add(entry);
   }
 
   private void remove(Entry entry) {

@@ -37,6 +37,9 @@ final class Views {
   /** An answer that takes longer is lost. */
   private static final long ANSWER_MILLIS = 1_000;
 
+  /** After a state that leaves a view behind: what the owner lacks is under way to it. */
+  private static final long AGAIN_MILLIS = 200;
+
   /** How long a way around a broken link is used before the straight one is tried again. */
   private static final long AROUND_MILLIS = 60_000;
 
@@ -57,6 +60,8 @@ final class Views {
     final View view;
     Transfer<Position, NodeId> transfer;
     Map<NodeId, Long> transferKnown = Map.of();
+    long askedDigest;
+    long askAgainMillis = Long.MIN_VALUE;
     int passedOver;
 
     Followed(String topic) {
@@ -181,7 +186,10 @@ final class Views {
     Followed followed = topics.get(topic);
     if (followed != null) {
       followed.passedOver = 0;
-      tell(followed, followed.view.moveTo(at));
+      // It is the list that was asked with which is the same, and that may have changed since.
+      if (followed.askedDigest == followed.view.roster().digest()) {
+        tell(followed, followed.view.moveTo(at));
+      }
     }
   }
 
@@ -219,6 +227,9 @@ final class Views {
     Optional<View.Change> change =
         followed.view.receive(whole.id(), whole.entries(), followed.transferKnown, nowMillis);
     followed.transferKnown = Map.of();
+    if (followed.view.isBehind()) {
+      followed.askAgainMillis = nowMillis + AGAIN_MILLIS;
+    }
     if (first && followed.view.isKnown()) {
       outbox.known(followed.view.topic());
     } else {
@@ -280,6 +291,7 @@ final class Views {
       Optional<NodeId> owner = replicas.owner(followed.view.topic());
       boolean needed =
           followed.transfer == null
+              && nowMillis >= followed.askAgainMillis
               && (followed.view.isBehind()
                   || owner.filter(followed.view::isStrangerTo).isPresent());
       if (needed && owner.isPresent() && !asked.containsKey(owner.get())) {
@@ -300,7 +312,9 @@ final class Views {
       String topic = round.remove(round.size() - 1);
       Followed followed = topics.get(topic);
       Optional<NodeId> owner = replicas.owner(topic);
-      if (followed != null && owner.isPresent() && !asked.containsKey(owner.get())) {
+      // An answer would begin anew with a list that is still under way.
+      boolean settled = followed != null && followed.transfer == null;
+      if (settled && owner.isPresent() && !asked.containsKey(owner.get())) {
         questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
       }
     }
@@ -312,7 +326,9 @@ final class Views {
     for (Followed followed : those.subList(0, Math.min(those.size(), MAX_TOPICS_AN_ASK))) {
       // One that is passed over again and again says less, so that it must be answered.
       boolean plain = followed.view.isBehind() && followed.passedOver > 1;
-      question.put(followed.view.topic(), plain ? Standing.NONE : followed.view.standing());
+      Standing standing = plain ? Standing.NONE : followed.view.standing();
+      followed.askedDigest = standing.digest();
+      question.put(followed.view.topic(), standing);
     }
     asked.put(owner, new Asked(question.keySet(), nowMillis));
     NodeId via = via(owner);
