@@ -161,7 +161,7 @@ class ViewsTest {
   }
 
   @Test
-  void theWayAroundIsUsedForTenSecondsAndForPiecesToo() {
+  void theWayAroundIsUsedForAMinuteAndForPiecesToo() {
     ready(0, R1, R2);
     views.follow(LOBBY, 0);
     views.tick(1_000);
@@ -170,14 +170,14 @@ class ViewsTest {
     assertThat(drain())
         .containsExactly(new Sent(R2, new AskPiece(SELF, R1, R2, LOBBY, at(R1, 1), 1)));
     views.receive(piece(1, 2, BOB), 1_200);
-    ready(4_000, R1, R2);
-    ready(8_000, R1, R2);
-    ready(10_900, R1, R2);
-    views.tick(10_999);
+    for (long nowMillis = 4_000; nowMillis < 61_000; nowMillis += 3_000) {
+      ready(nowMillis, R1, R2);
+    }
+    views.tick(60_999);
     Standing standing = views.view(LOBBY).standing();
     assertThat(drain()).containsExactly(ask(R1, R2, LOBBY, standing));
-    answer(R1, 10_999);
-    views.tick(11_000);
+    answer(R1, 60_999);
+    views.tick(61_000);
     assertThat(drain()).containsExactly(ask(R1, null, LOBBY, standing));
   }
 
@@ -394,7 +394,7 @@ class ViewsTest {
     views.follow(LOBBY, 0);
     drain();
     views.members(Set.of("mr2", "mr3"));
-    views.tick(250);
+    views.receive(new Readiness(R2, "mr2", true, Set.of(R2)), 200);
     assertThat(drain()).containsExactly(ask(R2, null, LOBBY));
   }
 
