@@ -19,9 +19,6 @@ public final class Replicas {
   /** Four words missed. */
   private static final long SILENT_MILLIS = 4_000;
 
-  /** So long it is remembered which member a replica was. */
-  private static final long FORGET_MILLIS = 60_000;
-
   private record Heard(Readiness word, long atMillis) {}
 
   private final Map<NodeId, Heard> heard = new HashMap<>();
@@ -38,7 +35,7 @@ public final class Replicas {
    * @return true when the replicas that are ready are not those of the last call
    */
   public boolean judge(Set<String> members, long nowMillis) {
-    heard.values().removeIf(last -> nowMillis - last.atMillis() > FORGET_MILLIS);
+    heard.values().removeIf(last -> nowMillis - last.atMillis() > SILENT_MILLIS);
     Set<NodeId> direct = new TreeSet<>();
     Set<NodeId> named = new TreeSet<>();
     for (Heard last : heard.values()) {
@@ -49,7 +46,9 @@ public final class Replicas {
         }
       }
     }
-    named.removeIf(other -> !mayBeReady(heard.get(other), members, nowMillis));
+    // One that is heard speaks for itself. Of another the word of those who hear it counts for
+    // more than that of the cluster manager, which may merely not reach it from here.
+    named.removeIf(other -> isHeard(heard.get(other), members, nowMillis));
     named.addAll(direct);
     boolean changed = !named.equals(ready);
     heardReady = direct;
@@ -72,14 +71,8 @@ public final class Replicas {
   }
 
   private static boolean isHeard(Heard last, Set<String> members, long nowMillis) {
-    return nowMillis - last.atMillis() <= SILENT_MILLIS && members.contains(last.word().member());
-  }
-
-  /**
-   * One that is heard speaks for itself. Of another the word of those who hear it counts for more
-   * than that of the cluster manager, who may merely not reach it from here.
-   */
-  private static boolean mayBeReady(Heard last, Set<String> members, long nowMillis) {
-    return last == null || !isHeard(last, members, nowMillis);
+    return last != null
+        && nowMillis - last.atMillis() <= SILENT_MILLIS
+        && members.contains(last.word().member());
   }
 }
