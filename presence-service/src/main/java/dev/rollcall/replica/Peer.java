@@ -7,6 +7,7 @@ import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Progress;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.Reason;
+import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Transfer;
 import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
@@ -305,6 +306,13 @@ final class Peer implements Part.Changes {
         Optional.of(claim).filter(c -> c.clock() > part.clock()).map(Claim::replica);
     claim = null;
     return ahead;
+  }
+
+  @Override
+  public Entry kept(Entry entry) {
+    Ref ref = new Ref(node, entry.ref().clock());
+    String topic = topics.name(entry.topic());
+    return new Entry(ref, entry.previous(), topic, entry.key(), entry.meta());
   }
 
   @Override

@@ -43,8 +43,9 @@ final class TopicState {
     }
   }
 
+  private final String name;
   private final Roster published = new Roster();
-  private final Map<String, Pending> pending = new LinkedHashMap<>();
+  private Map<String, Pending> pending = new LinkedHashMap<>();
   private final Window window;
   private int changes;
   private long number;
@@ -54,9 +55,14 @@ final class TopicState {
    *
    * @param number below those of the diffs to come
    */
-  TopicState(long number, Window window) {
+  TopicState(String name, long number, Window window) {
+    this.name = name;
     this.number = number;
     this.window = window;
+  }
+
+  String name() {
+    return name;
   }
 
   void show(Entry entry) {
@@ -146,7 +152,8 @@ final class TopicState {
     if (!diffs.isEmpty()) {
       window.next(changes, published.size(), nowMillis);
     }
-    pending.clear();
+    // One that was cleared would stay as large as it ever was, and most topics are at rest.
+    pending = new LinkedHashMap<>();
     changes = 0;
     return diffs;
   }

@@ -49,6 +49,12 @@ final class Topics {
     this.onReplaced = onReplaced;
   }
 
+  /** Returns the topic's name as it is kept here, if it is: one text for all entries. */
+  String name(String topic) {
+    TopicState state = states.get(topic);
+    return state == null ? topic : state.name();
+  }
+
   void show(Entry entry) {
     if (replaced.contains(Claim.to(entry))) {
       onReplaced.accept(entry);
@@ -56,7 +62,8 @@ final class Topics {
       return;
     }
     TopicState state =
-        states.computeIfAbsent(entry.topic(), topic -> new TopicState(floor, new Window(windows)));
+        states.computeIfAbsent(
+            entry.topic(), topic -> new TopicState(topic, floor, new Window(windows)));
     if (state.shown(entry.key(), entry.ref()) != null) {
       return;
     }

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TopicStateTest {
-  private final TopicState state = new TopicState(5, new Window(new Window.Bounds(0, 0)));
+  private final TopicState state = new TopicState("room", 5, new Window(new Window.Bounds(0, 0)));
 
   @Test
   void theListChangesOnlyAtTheEndOfAWindow() {
@@ -212,7 +212,7 @@ class TopicStateTest {
 
   @Test
   void aChangeWaitsForTheWindowOfTheOneBefore() {
-    TopicState windowed = new TopicState(0, new Window(new Window.Bounds(10, 500)));
+    TopicState windowed = new TopicState("room", 0, new Window(new Window.Bounds(10, 500)));
     windowed.show(ana(N1, 1));
     assertThat(windowed.isDue(100)).isTrue();
     windowed.endWindow(100);
@@ -223,7 +223,7 @@ class TopicStateTest {
 
   @Test
   void aWindowThatChangedNothingMakesNobodyWait() {
-    TopicState windowed = new TopicState(0, new Window(new Window.Bounds(10, 500)));
+    TopicState windowed = new TopicState("room", 0, new Window(new Window.Bounds(10, 500)));
     windowed.show(ana(N1, 1));
     windowed.hide(ana(N1, 1), Reason.CLOSED, 2);
     windowed.endWindow(100);
