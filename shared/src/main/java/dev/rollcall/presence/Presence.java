@@ -1,6 +1,7 @@
 package dev.rollcall.presence;
 
 import dev.rollcall.presence.PresenceMessage.Query;
+import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.Topic;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -30,7 +32,7 @@ import java.util.function.ToLongFunction;
  *
  * <p>One key, many metas: a user with two tabs is one key with two metas. Presence is kept in
  * memory and eventually consistent; it says who is here now, and is no database. All methods may be
- * called from any thread.
+ * called from any thread; what they return completes on the caller's context.
  */
 public final class Presence {
   /** How often a node says that it lives, unless it is configured otherwise. */
@@ -42,14 +44,14 @@ public final class Presence {
   /** One shard's part of this node, on one event loop. */
   private record Shard(Context context, TrackerLoop tracker, ViewsLoop views) {}
 
-  private final Vertx vertx;
+  private final VertxInternal vertx;
   private final PresenceBus bus;
   private final Map<String, Fetch> fetches = new ConcurrentHashMap<>();
   private final List<Shard> shards = new ArrayList<>();
   private final AtomicLong sessions = new AtomicLong();
 
   private Presence(Vertx vertx) {
-    this.vertx = vertx;
+    this.vertx = (VertxInternal) vertx;
     this.bus = new PresenceBus(vertx);
   }
 
@@ -74,7 +76,7 @@ public final class Presence {
 
   /** Opens a session that ends with the verticle that opens it. */
   public Session session() {
-    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    ContextInternal context = vertx.getOrCreateContext();
     List<TrackerLoop> trackers = shards.stream().map(Shard::tracker).toList();
     TrackedSession session = new TrackedSession(trackers, context, sessions.incrementAndGet());
     context.addCloseHook(session);
@@ -86,8 +88,8 @@ public final class Presence {
    * until it closes what this returns or the calling verticle is undeployed.
    */
   public Follow follow(String topic, PresenceListener listener) {
-    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    Following following = new Following(views(topic), topic, context, listener);
+    ContextInternal context = vertx.getOrCreateContext();
+    Following following = new Following(views(Topic.check(topic)), topic, context, listener);
     following.start();
     return following;
   }
@@ -104,32 +106,31 @@ public final class Presence {
    * Returns who is present, each with the metas of their sessions, in the order of the keys. A
    * local read where this node follows the topic; it does so for 10 s after each call. Fails with
    * {@link PresenceUnavailable} where the list is not known here and no replica tells it within 3
-   * s.
+   * s, and with {@link IllegalArgumentException} for what is not a topic.
    */
   public Future<Map<String, List<Meta>>> list(String topic) {
-    return views(topic).list(topic);
+    return viewsOf(topic).compose(views -> views.list(topic));
   }
 
   /**
    * Returns the metas of one key, none when it is not present. A local read where this node follows
    * the topic, whose time does not depend on the topic's size; otherwise the owner is asked. Fails
-   * with {@link PresenceUnavailable} when it does not answer.
+   * with {@link PresenceUnavailable} when it does not answer, and with {@link
+   * IllegalArgumentException} for what is not a topic.
    */
   public Future<List<Meta>> get(String topic, String key) {
-    return views(topic)
-        .read(
-            new Query(topic, Query.Kind.GET, key, 0),
-            roster -> PresenceJson.metas(roster.get(key)),
-            result -> PresenceJson.metas(result.entries()));
+    return read(
+        topic,
+        Query.Kind.GET,
+        key,
+        0,
+        roster -> PresenceJson.metas(roster.get(key)),
+        result -> PresenceJson.metas(result.entries()));
   }
 
   /** Returns how many keys are present, without their list. Reads and fails as {@link #get}. */
   public Future<Integer> count(String topic) {
-    return views(topic)
-        .read(
-            new Query(topic, Query.Kind.COUNT, "", 0),
-            Roster::keyCount,
-            PresenceMessage.Result::count);
+    return read(topic, Query.Kind.COUNT, "", 0, Roster::keyCount, Result::count);
   }
 
   /**
@@ -144,11 +145,13 @@ public final class Presence {
       return Future.failedFuture(
           new IllegalArgumentException("a page has 1 to " + MAX_PAGE + " keys, not " + limit));
     }
-    return views(topic)
-        .read(
-            new Query(topic, Query.Kind.PAGE, after, limit),
-            roster -> page(roster.page(after, limit), roster),
-            result -> new Page(PresenceJson.list(result.entries()), result.more()));
+    return read(
+        topic,
+        Query.Kind.PAGE,
+        after,
+        limit,
+        roster -> page(roster.page(after, limit), roster),
+        result -> new Page(PresenceJson.list(result.entries()), result.more()));
   }
 
   /** Returns how many presences this node tracks. */
@@ -192,7 +195,7 @@ public final class Presence {
   }
 
   private Shard shard(int number, NodeId node, Membership membership, long heartbeatMillis) {
-    Context context = ((VertxInternal) vertx).createEventLoopContext();
+    Context context = vertx.createEventLoopContext();
     Tracker tracker = new Tracker(node, membership.self(), Tracker.LOG_LIMIT);
     return new Shard(
         context,
@@ -215,8 +218,25 @@ public final class Presence {
     shards.get(shard).views().receive(message);
   }
 
+  private <T> Future<T> read(
+      String topic,
+      Query.Kind kind,
+      String key,
+      int limit,
+      Function<Roster, T> here,
+      Function<Result, T> there) {
+    Query query = new Query(topic, kind, key, limit);
+    return viewsOf(topic).compose(views -> views.read(query, here, there));
+  }
+
   private ViewsLoop views(String topic) {
-    return shards.get(Ownership.shard(Topic.check(topic))).views();
+    return shards.get(Ownership.shard(topic)).views();
+  }
+
+  private Future<ViewsLoop> viewsOf(String topic) {
+    return Topic.valid(topic)
+        ? Future.succeededFuture(views(topic))
+        : Future.failedFuture(new IllegalArgumentException("not a topic"));
   }
 
   private Optional<Fetch> fetchOf(String topic) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -203,6 +204,11 @@ public sealed interface PresenceMessage {
    * @param limit of keys on the page; 0 for none
    */
   record Query(String topic, Kind kind, String key, int limit) implements PresenceMessage {
+    public Query {
+      Objects.requireNonNull(topic);
+      Objects.requireNonNull(key);
+    }
+
     /** What is wanted. */
     public enum Kind {
       COUNT,

@@ -5,7 +5,8 @@ import dev.rollcall.presence.PresenceMessage.PullPiece;
 import dev.rollcall.presence.PresenceMessage.Replaced;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.VertxInternal;
 import java.util.function.Function;
 
 /** Runs one shard's tracker on its context: operations go out at once, beats once a second. */
@@ -15,7 +16,7 @@ final class TrackerLoop {
 
   private static final long TICK_MILLIS = 250;
 
-  private final Vertx vertx;
+  private final VertxInternal vertx;
   private final PresenceBus bus;
   private final int shard;
   private final Context context;
@@ -27,7 +28,7 @@ final class TrackerLoop {
   private volatile int size;
 
   TrackerLoop(
-      Vertx vertx,
+      VertxInternal vertx,
       PresenceBus bus,
       int shard,
       Context context,
@@ -63,40 +64,45 @@ final class TrackerLoop {
     }
   }
 
-  /** Runs an operation on the tracker and sends what it did. */
+  /** Runs an operation on the tracker and sends what it did; completes on the caller's context. */
   <T> Future<T> run(Function<Tracker, T> operation) {
-    return Future.future(
-        done ->
-            context.runOnContext(
-                now -> {
-                  if (left) {
-                    done.fail(new IllegalStateException("the node is leaving"));
-                    return;
-                  }
-                  try {
-                    done.complete(operation.apply(tracker));
-                  } catch (RuntimeException refused) {
-                    // Whoever waits is told, whatever it was.
-                    done.fail(refused);
-                  }
-                  flushSoon();
-                }));
+    Promise<T> done = vertx.getOrCreateContext().promise();
+    context.runOnContext(now -> run(operation, done));
+    return done.future();
+  }
+
+  private <T> void run(Function<Tracker, T> operation, Promise<T> done) {
+    if (left) {
+      done.fail(new IllegalStateException("the node is leaving"));
+      return;
+    }
+    try {
+      done.complete(operation.apply(tracker));
+    } catch (RuntimeException refused) {
+      // Whoever waits is told, whatever it was.
+      done.fail(refused);
+    }
+    flushSoon();
   }
 
   /** Says goodbye: everything that this node tracked leaves, but what lingers. */
   Future<Void> close() {
-    return Future.future(
-        done ->
-            context.runOnContext(
-                now -> {
-                  if (!left) {
-                    tracker.flush().forEach(delta -> bus.toAllReplicas(shard, delta));
-                    left = true;
-                    bus.toAllReplicas(shard, tracker.goodbye(nowMillis()));
-                    size = 0;
-                  }
-                  done.complete();
-                }));
+    Promise<Void> done = vertx.getOrCreateContext().promise();
+    context.runOnContext(
+        now -> {
+          leave();
+          done.complete();
+        });
+    return done.future();
+  }
+
+  private void leave() {
+    if (!left) {
+      tracker.flush().forEach(delta -> bus.toAllReplicas(shard, delta));
+      left = true;
+      bus.toAllReplicas(shard, tracker.goodbye(nowMillis()));
+      size = 0;
+    }
   }
 
   int size() {

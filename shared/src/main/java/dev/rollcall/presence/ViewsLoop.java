@@ -7,7 +7,7 @@ import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +58,7 @@ final class ViewsLoop implements Views.Outbox {
     Future<?> told = Future.succeededFuture();
   }
 
-  private final Vertx vertx;
+  private final VertxInternal vertx;
   private final PresenceBus bus;
   private final int shard;
   private final Membership membership;
@@ -72,7 +72,7 @@ final class ViewsLoop implements Views.Outbox {
   private volatile long resyncs;
 
   ViewsLoop(
-      Vertx vertx,
+      VertxInternal vertx,
       PresenceBus bus,
       NodeId self,
       int shard,
@@ -118,49 +118,58 @@ final class ViewsLoop implements Views.Outbox {
         });
   }
 
-  /** Reads a topic's list, which is followed from then on for a while. */
+  /**
+   * Reads a topic's list, which is followed from then on for a while; completes on the caller's
+   * context.
+   */
   Future<Map<String, List<Meta>>> list(String topic) {
-    return Future.future(
-        done ->
-            context.runOnContext(
-                now -> {
-                  Watched watched = watch(topic);
-                  watched.readUntilMillis = TrackerLoop.nowMillis() + READ_MILLIS;
-                  if (views.view(topic).isKnown()) {
-                    done.complete(listed(topic, watched));
-                  } else {
-                    Promise<Map<String, List<Meta>>> reader = Promise.promise();
-                    watched.readers.add(reader);
-                    reader
-                        .future()
-                        .timeout(LIST_MILLIS, TimeUnit.MILLISECONDS)
-                        .recover(late -> unavailable())
-                        .onComplete(done);
-                  }
-                }));
+    Promise<Map<String, List<Meta>>> done = vertx.getOrCreateContext().promise();
+    context.runOnContext(now -> list(topic, done));
+    return done.future();
   }
 
-  /** Reads something of a topic: here if it is followed, otherwise of its owner. */
+  private void list(String topic, Promise<Map<String, List<Meta>>> done) {
+    Watched watched = watch(topic);
+    watched.readUntilMillis = TrackerLoop.nowMillis() + READ_MILLIS;
+    if (views.view(topic).isKnown()) {
+      done.complete(listed(topic, watched));
+      return;
+    }
+    watched.readers.add(done);
+    vertx.setTimer(
+        LIST_MILLIS,
+        late -> {
+          if (watched.readers.remove(done)) {
+            done.fail(unavailable());
+          }
+        });
+  }
+
+  /**
+   * Reads something of a topic, here if it is followed, otherwise of its owner; completes on the
+   * caller's context.
+   */
   <T> Future<T> read(Query query, Function<Roster, T> here, Function<Result, T> there) {
-    return Future.<Future<T>>future(
-            done ->
-                context.runOnContext(
-                    now -> {
-                      View view = views.view(query.topic());
-                      if (view != null && view.isKnown()) {
-                        done.complete(Future.succeededFuture(here.apply(view.roster())));
-                      } else {
-                        done.complete(
-                            views
-                                .replicas()
-                                .owner(query.topic())
-                                .map(owner -> bus.query(owner, query))
-                                .orElseGet(ViewsLoop::unavailable)
-                                .recover(fault -> unavailable())
-                                .map(there));
-                      }
-                    }))
-        .compose(read -> read);
+    Promise<T> done = vertx.getOrCreateContext().promise();
+    context.runOnContext(now -> read(query, here, there, done));
+    return done.future();
+  }
+
+  private <T> void read(
+      Query query, Function<Roster, T> here, Function<Result, T> there, Promise<T> done) {
+    View view = views.view(query.topic());
+    if (view != null && view.isKnown()) {
+      done.complete(here.apply(view.roster()));
+      return;
+    }
+    views
+        .replicas()
+        .owner(query.topic())
+        .map(owner -> bus.query(owner, query))
+        .orElseGet(() -> Future.failedFuture("no replica is ready"))
+        .map(there)
+        .onSuccess(done::complete)
+        .onFailure(fault -> done.fail(unavailable()));
   }
 
   int followedCount() {
@@ -329,7 +338,7 @@ final class ViewsLoop implements Views.Outbox {
     return watched.listed;
   }
 
-  private static <T> Future<T> unavailable() {
-    return Future.failedFuture(new PresenceUnavailable("no replica is ready, or none answers"));
+  private static PresenceUnavailable unavailable() {
+    return new PresenceUnavailable("no replica is ready, or none answers");
   }
 }

@@ -1,0 +1,396 @@
+package dev.rollcall.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rollcall.node.Environment;
+import dev.rollcall.node.Node;
+import dev.rollcall.presence.Follow;
+import dev.rollcall.presence.Meta;
+import dev.rollcall.presence.Presence;
+import dev.rollcall.presence.PresenceListener;
+import dev.rollcall.presence.PresenceUnavailable;
+import dev.rollcall.presence.Reason;
+import dev.rollcall.presence.Ref;
+import dev.rollcall.presence.Session;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The façade on a real node: one that runs a replica, and one for which there is none. */
+class PresenceTest {
+  private static final JsonObject META = new JsonObject().put("name", "Ana");
+
+  private static Node node;
+  private static Presence presence;
+
+  @BeforeAll
+  static void start() throws Exception {
+    node = startNode(ReplicaVerticle::new);
+    presence = node.presence();
+    Told told = Told.of("room:first");
+    assertThat(told.next()).isEqualTo("state []");
+    told.follow.close();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    await(node.close());
+  }
+
+  /** A verticle of a user, that does what it is told when it starts. */
+  private static final class User extends VerticleBase {
+    private final Supplier<Future<?>> does;
+
+    User(Supplier<Future<?>> does) {
+      this.does = does;
+    }
+
+    @Override
+    public Future<?> start() {
+      return does.get();
+    }
+  }
+
+  /** What a listener is told, in order. */
+  private static final class Told implements PresenceListener {
+    private final BlockingQueue<String> words = new LinkedBlockingQueue<>();
+    private Follow follow;
+
+    static Told of(String topic) {
+      Told told = new Told();
+      told.follow = presence.follow(topic, told);
+      return told;
+    }
+
+    @Override
+    public void state(JsonObject state) {
+      words.add("state " + state.fieldNames());
+    }
+
+    @Override
+    public void diff(JsonObject diff) {
+      JsonObject joins = diff.getJsonObject("joins");
+      words.add("diff +" + joins.fieldNames() + " -" + diff.getJsonObject("leaves").fieldNames());
+    }
+
+    @Override
+    public void joined(String key, List<Meta> metas) {
+      words.add("joined " + key + " " + metas.size());
+    }
+
+    @Override
+    public void left(String key, List<Meta> metas, Reason reason) {
+      words.add("left " + key + " " + metas.size() + " " + reason);
+    }
+
+    String next() throws InterruptedException {
+      return words.poll(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aListenerHearsTheStateOnceAndThenWhoComesAndGoes() throws Exception {
+    Told told = Told.of("room:heard");
+    assertThat(told.next()).isEqualTo("state []");
+    Session session = presence.session();
+    await(session.track("room:heard", "ana", META));
+    assertThat(told.next()).isEqualTo("diff +[ana] -[]");
+    assertThat(told.next()).isEqualTo("joined ana 1");
+    await(session.update("room:heard", "ana", new JsonObject()));
+    assertThat(told.next()).isEqualTo("diff +[ana] -[ana]");
+    await(session.close());
+    assertThat(told.next()).isEqualTo("diff +[] -[ana]");
+    assertThat(told.next()).isEqualTo("left ana 1 closed");
+  }
+
+  @Test
+  void trackingAgainAnswersWithTheRefThatItHas() throws Exception {
+    Session session = presence.session();
+    Ref ref = await(session.track("room:again", "ana", META));
+    assertThat(await(session.track("room:again", "ana", new JsonObject()))).isEqualTo(ref);
+    Ref updated = await(session.update("room:again", "ana", META));
+    assertThat(updated).isNotEqualTo(ref);
+    assertThat(await(session.track("room:again", "ana", META))).isEqualTo(updated);
+    await(session.untrack("room:again", "ana"));
+    await(session.untrack("room:again", "ana"));
+    assertThat(await(session.track("room:again", "ana", META))).isNotEqualTo(updated);
+    await(session.close());
+  }
+
+  @Test
+  void badArgumentsAreRefusedAndTrackNothing() {
+    int before = presence.trackedCount();
+    Session session = presence.session();
+    JsonObject large = new JsonObject().put("text", "é".repeat(2_100));
+    refused(session.track(" ", "ana", META), "not a topic");
+    refused(session.track("room:bad", "", META), "a key has 1 to 256 characters");
+    refused(session.track("room:bad", "a".repeat(257), META), "a key has 1 to 256 characters");
+    refused(session.track("room:bad", "ana", large), "a meta has at most 4096 bytes");
+    refused(session.update("room:bad", "ana", large), "a meta has at most 4096 bytes");
+    refused(session.cut(60_001), "a session lingers for 0 to 60000 ms, not 60001");
+    refused(presence.list("a\nb"), "not a topic");
+    refused(presence.get("", "ana"), "not a topic");
+    refused(presence.count(""), "not a topic");
+    refused(presence.page("room:bad", "", 0), "a page has 1 to 1000 keys, not 0");
+    refused(presence.page("room:bad", "", 1_001), "a page has 1 to 1000 keys, not 1001");
+    assertThatThrownBy(() -> presence.follow("", new Told()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(presence.trackedCount()).isEqualTo(before);
+  }
+
+  @Test
+  void whatIsNotTrackedCannotBeUpdated() {
+    assertThatThrownBy(() -> await(presence.session().update("room:none", "ana", META)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("not tracked: ana on room:none");
+  }
+
+  @Test
+  void aClosedSessionTracksNothingMore() throws Exception {
+    Session session = presence.session();
+    await(session.close());
+    await(session.close());
+    assertThatThrownBy(() -> await(session.track("room:closed", "ana", META)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the session is closed");
+  }
+
+  @Test
+  void aKeyHasAHundredMetasANode() throws Exception {
+    Session last = presence.session();
+    for (int i = 0; i < 100; i++) {
+      await(presence.session().track("room:full", "ana", META));
+    }
+    assertThatThrownBy(() -> await(last.track("room:full", "ana", META)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a key has at most 100 metas a node");
+    assertThat(await(last.track("room:full", "bo", META))).isNotNull();
+  }
+
+  @Test
+  void whatIsFollowedAndWhatIsNotIsReadAlike() throws Exception {
+    Session session = presence.session();
+    for (String key : List.of("ana", "bo", "cy")) {
+      await(session.track("room:read", key, META));
+    }
+    await(presence.session().track("room:read", "bo", META));
+    // The replica has merged it when its listeners are told.
+    Told told = Told.of("room:read");
+    assertThat(told.next()).isNotNull();
+    until(() -> presence.count("room:read"), 3);
+    String followed = read("room:read");
+    told.follow.close();
+    assertThat(read("room:read")).isEqualTo(followed).isEqualTo("3 ana [ana, bo] more [cy]");
+  }
+
+  @Test
+  void whatIsReturnedCompletesOnTheCallersContext() throws Exception {
+    Promise<Void> done = Promise.promise();
+    await(
+        node.vertx()
+            .deployVerticle(
+                new User(
+                    () -> {
+                      Context mine = node.vertx().getOrCreateContext();
+                      onContext(mine).onComplete(done);
+                      return Future.succeededFuture();
+                    })));
+    await(done.future());
+  }
+
+  private static Future<Void> onContext(Context mine) {
+    Session session = presence.session();
+    return session
+        .track("room:context", "ana", META)
+        .map(ref -> here(mine, "track"))
+        .compose(ok -> session.update("room:context", "ana", META))
+        .map(ref -> here(mine, "update"))
+        .compose(ok -> presence.get("room:context", "ana"))
+        .map(metas -> here(mine, "get from the owner"))
+        .compose(ok -> presence.list("room:context"))
+        .map(list -> here(mine, "list"))
+        .compose(ok -> presence.list("room:context"))
+        .map(list -> here(mine, "list of what is followed"))
+        .compose(ok -> presence.count("room:context"))
+        .map(count -> here(mine, "count of what is followed"))
+        .compose(ok -> session.untrack("room:context", "ana"))
+        .map(ok -> here(mine, "untrack"))
+        .compose(ok -> session.close())
+        .map(ok -> here(mine, "close"))
+        .mapEmpty();
+  }
+
+  private static String here(Context mine, String what) {
+    assertThat(Vertx.currentContext()).as(what).isSameAs(mine);
+    return what;
+  }
+
+  @Test
+  void whatAVerticleTrackedAndFollowedEndsWithIt() throws Exception {
+    Told outside = Told.of("room:verticle");
+    assertThat(outside.next()).isEqualTo("state []");
+    Told inside = new Told();
+    String deployed =
+        await(
+            node.vertx()
+                .deployVerticle(
+                    new User(
+                        () -> {
+                          presence.follow("room:verticle", inside);
+                          return presence.session().track("room:verticle", "bot", META);
+                        })));
+    assertThat(outside.next()).isEqualTo("diff +[bot] -[]");
+    assertThat(outside.next()).isEqualTo("joined bot 1");
+    assertThat(inside.next()).startsWith("state");
+    await(node.vertx().undeploy(deployed));
+    assertThat(outside.next()).isEqualTo("diff +[] -[bot]");
+    assertThat(outside.next()).isEqualTo("left bot 1 closed");
+    assertThat(inside.words).doesNotContain("left bot 1 closed");
+  }
+
+  @Test
+  void listenersAreToldWithWhatWasFetchedForThem() throws Exception {
+    presence.fetch(
+        "named:",
+        (topic, keys) ->
+            keys.contains("bo")
+                ? Future.failedFuture("the database is away")
+                : Future.succeededFuture(Map.of("ana", new JsonObject().put("name", "Ana B."))));
+    BlockingQueue<JsonObject> joins = new LinkedBlockingQueue<>();
+    presence.follow(
+        "named:room",
+        new PresenceListener() {
+          @Override
+          public void state(JsonObject state) {}
+
+          @Override
+          public void diff(JsonObject diff) {
+            joins.add(diff.getJsonObject("joins"));
+          }
+        });
+    await(presence.session().track("named:room", "ana", new JsonObject().put("tab", 1)));
+    JsonObject ana = joins.poll(10, TimeUnit.SECONDS).getJsonObject("ana");
+    assertThat(ana.getString("name")).isEqualTo("Ana B.");
+    assertThat(ana.getJsonArray("metas").getJsonObject(0).getInteger("tab")).isEqualTo(1);
+    long failed = presence.failedFetches();
+    await(presence.session().track("named:room", "bo", META));
+    assertThat(joins.poll(10, TimeUnit.SECONDS).getJsonObject("bo").fieldNames())
+        .containsExactly("metas");
+    assertThat(presence.failedFetches()).isEqualTo(failed + 1);
+  }
+
+  @Test
+  void withoutAReplicaReadersAreToldSoInTime() throws Exception {
+    Node alone = startNode(lonely -> new User(Future::succeededFuture));
+    try {
+      long startedNanos = System.nanoTime();
+      await(alone.presence().session().track("room:alone", "ana", META));
+      unavailable(alone.presence().get("room:alone", "ana"));
+      unavailable(alone.presence().count("room:alone"));
+      unavailable(alone.presence().page("room:alone", "", 10));
+      unavailable(alone.presence().list("room:alone"));
+      assertThat(System.nanoTime() - startedNanos).isLessThan(TimeUnit.SECONDS.toNanos(5));
+      assertThat(alone.presence().readyReplicas()).isZero();
+    } finally {
+      await(alone.close());
+    }
+  }
+
+  @Test
+  void aNodeThatLeftTracksNothingMore() throws Exception {
+    Node leaving = startNode(lonely -> new User(Future::succeededFuture));
+    Session session = leaving.presence().session();
+    await(session.track("room:leaving", "ana", META));
+    await(leaving.presence().close());
+    assertThat(leaving.presence().trackedCount()).isZero();
+    assertThatThrownBy(() -> await(session.track("room:leaving", "bo", META)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the node is leaving");
+    await(session.close());
+    await(leaving.close());
+  }
+
+  private static String read(String topic) throws Exception {
+    List<Meta> ana = await(presence.get(topic, "ana"));
+    var page = await(presence.page(topic, "", 2));
+    var rest = await(presence.page(topic, "bo", 2));
+    assertThat(await(presence.get(topic, "nobody"))).isEmpty();
+    assertThat(ana).extracting(meta -> meta.data().getString("name")).containsExactly("Ana");
+    assertThat(page.people().get("bo")).hasSize(2);
+    assertThat(rest.more()).isFalse();
+    return await(presence.count(topic))
+        + " ana "
+        + page.people().keySet()
+        + (page.more() ? " more " : " end ")
+        + rest.people().keySet();
+  }
+
+  private static void refused(Future<?> asked, String why) {
+    assertThatThrownBy(() -> await(asked))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(why);
+  }
+
+  private static void unavailable(Future<?> asked) {
+    assertThatThrownBy(() -> await(asked)).isInstanceOf(PresenceUnavailable.class);
+  }
+
+  /** Asks until it answers so; each answer is an event of its own. */
+  private static <T> void until(Supplier<Future<T>> ask, T expected) throws Exception {
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    T answer = await(ask.get());
+    while (!answer.equals(expected)) {
+      assertThat(System.nanoTime()).as("still %s", answer).isLessThan(deadlineNanos);
+      answer = await(ask.get());
+    }
+  }
+
+  private static Node startNode(Function<Node, ? extends Deployable> verticle) throws Exception {
+    int clusterPort = freePort();
+    Map<String, String> variables = new HashMap<>();
+    variables.put("ROLLCALL_CLUSTER_PORT", Integer.toString(clusterPort));
+    variables.put("ROLLCALL_CLUSTER_MEMBERS", "127.0.0.1:" + clusterPort);
+    variables.put("ROLLCALL_CLUSTER_NAME", "presence-test-" + clusterPort);
+    variables.put("ROLLCALL_HTTP_PORT", "0");
+    return await(Node.start("presence-test", new Environment(variables), verticle));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw failed;
+    } catch (TimeoutException late) {
+      throw new AssertionError("nothing came within 30 s", late);
+    }
+  }
+}
