@@ -1,5 +1,7 @@
 package dev.rollcall.presence;
 
+import java.util.Objects;
+
 /**
  * One session's presence on one topic.
  *
@@ -10,6 +12,13 @@ package dev.rollcall.presence;
  * @param meta a JSON object as text: what the session says of itself
  */
 public record Entry(Ref ref, Ref previous, String topic, String key, String meta) {
+  public Entry {
+    Objects.requireNonNull(ref);
+    Objects.requireNonNull(topic);
+    Objects.requireNonNull(key);
+    Objects.requireNonNull(meta);
+  }
+
   /** Returns the same presence with another previous ref. */
   public Entry after(Ref other) {
     return new Entry(ref, other, topic, key, meta);

@@ -151,7 +151,7 @@ public final class PresenceCodec {
       case ANSWER ->
           new Answer(in.node(), in.clocks(), readStates(in), readSame(in), readElsewhere(in));
       case STATE -> readState(in);
-      case QUERY -> new Query(in.topic(), readQueryKind(in), in.text(), in.integer());
+      case QUERY -> new Query(in.topic(), readQueryKind(in), in.required(), in.integer());
       case RESULT -> new Result(in.integer(), in.entries(), in.flag());
       case RELAY -> throw new IllegalStateException("a relay may be empty, see readRelay");
     };

@@ -126,10 +126,19 @@ final class PresenceReader {
     return text;
   }
 
+  /** Reads a text that can't be missing. */
+  String required() {
+    String text = text();
+    if (text == null) {
+      throw malformed("a text is missing");
+    }
+    return text;
+  }
+
   NodeId node() {
     int index = index(nodes.size());
     if (index == nodes.size()) {
-      nodes.add(new NodeId(name()));
+      nodes.add(new NodeId(required()));
     }
     return nodes.get(index);
   }
@@ -141,7 +150,7 @@ final class PresenceReader {
   String topic() {
     int index = index(topics.size());
     if (index == topics.size()) {
-      topics.add(name());
+      topics.add(required());
     }
     return topics.get(index);
   }
@@ -187,7 +196,7 @@ final class PresenceReader {
   }
 
   Entry entryAfterRef(Ref ref) {
-    return new Entry(ref, flag() ? ref() : null, topic(), text(), text());
+    return new Entry(ref, flag() ? ref() : null, topic(), required(), required());
   }
 
   Map<NodeId, Long> clocks() {
@@ -199,14 +208,6 @@ final class PresenceReader {
       close(outer);
     }
     return clocks;
-  }
-
-  private String name() {
-    String name = text();
-    if (name == null) {
-      throw malformed("a name is missing");
-    }
-    return name;
   }
 
   private int index(int size) {

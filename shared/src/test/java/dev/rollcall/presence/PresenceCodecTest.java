@@ -124,6 +124,14 @@ class PresenceCodecTest {
   }
 
   @Test
+  void aTextThatCannotBeMissingIsNot() {
+    byte[] bytes = encoded(new Query("t", Query.Kind.GET, "", 0));
+    assertThat(bytes[6]).as("the length of the key").isEqualTo((byte) 2);
+    bytes[6] = 0;
+    refuses(bytes);
+  }
+
+  @Test
   void aQueryOfAnUnknownKindIsRefused() {
     byte[] bytes = encoded(new Query("t", Query.Kind.PAGE, "", 0));
     bytes[5] = 3;
@@ -436,7 +444,7 @@ class PresenceCodecTest {
               map(this::topic, this::position),
               map(this::topic, this::node)),
           state(),
-          new Query(topic(), oneOf(List.of(Query.Kind.values())), text(), random.nextInt()),
+          new Query(topic(), oneOf(List.of(Query.Kind.values())), "" + text(), random.nextInt()),
           new Result(random.nextInt(), some(this::entry), flag()));
     }
 
@@ -498,7 +506,7 @@ class PresenceCodecTest {
     }
 
     private Entry entry(Ref ref) {
-      return new Entry(ref, nullable(this::ref), topic(), text(), text());
+      return new Entry(ref, nullable(this::ref), topic(), "" + text(), "" + text());
     }
 
     private Leave leave() {
