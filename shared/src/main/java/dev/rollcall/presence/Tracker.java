@@ -34,6 +34,9 @@ final class Tracker {
   /** How many operations are kept for those who missed some. */
   static final int LOG_LIMIT = 1_024;
 
+  /** So many wait for the next flush at most: far fewer than the log holds. */
+  private static final int MAX_UNSENT = LOG_LIMIT / 4;
+
   /** One user's tabs and devices on one node and topic, with room for those that linger. */
   static final int MAX_METAS_A_KEY = 100;
 
@@ -150,6 +153,11 @@ final class Tracker {
     sentClock = part.clock();
     // Who misses more than the log holds learns it from the clock of the next beat.
     return part.reachesBackTo(from) ? part.deltasAfter(from, Integer.MAX_VALUE) : List.of();
+  }
+
+  /** Tells whether so much waits to go out that no more should come before it has. */
+  boolean mustFlush() {
+    return part.clock() - sentClock >= MAX_UNSENT;
   }
 
   /** Returns the next sign of life. */

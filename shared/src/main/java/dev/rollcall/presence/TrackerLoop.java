@@ -125,6 +125,9 @@ final class TrackerLoop {
   /** Those that come within one turn of the event loop are sent together in any case. */
   private void flushSoon() {
     size = tracker.size();
+    if (tracker.mustFlush()) {
+      send();
+    }
     if (flushing) {
       return;
     }
@@ -139,9 +142,12 @@ final class TrackerLoop {
 
   private void flush() {
     flushing = false;
-    if (left) {
-      return;
+    if (!left) {
+      send();
     }
+  }
+
+  private void send() {
     var deltas = tracker.flush();
     if (!deltas.isEmpty()) {
       flushedMillis = nowMillis();

@@ -36,6 +36,20 @@ class TrackerTest {
   }
 
   @Test
+  void aBurstGoesOutBeforeTheLogForgetsIt() {
+    Tracker busy = new Tracker(N1, "m1", Tracker.LOG_LIMIT);
+    int sent = 0;
+    for (int session = 1; session <= 10_000; session++) {
+      busy.track(session, "lobby", "ana" + session, "{}", null);
+      if (busy.mustFlush()) {
+        sent += busy.flush().stream().mapToInt(delta -> delta.operations().size()).sum();
+      }
+    }
+    sent += busy.flush().stream().mapToInt(delta -> delta.operations().size()).sum();
+    assertThat(sent).isEqualTo(10_000);
+  }
+
+  @Test
   void twoSessionsOfOneKeyAreTwoPresences() {
     assertThat(track(1, "ana")).isNotEqualTo(track(2, "ana"));
     tracker.close(1, Reason.CLOSED);
