@@ -8,48 +8,55 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Lists that were frozen to be read in pieces: the last one of each topic that is large. */
+/**
+ * Lists that were frozen to be read in pieces. A topic that changes has one for each position that
+ * somebody reads: who begins later does not take the list from who is in the middle of it.
+ */
 final class States {
-  /** Of the topics that are too large for one piece so many are being read at a time. */
-  private static final int MAX_FROZEN = 64;
+  /** Of the lists that are too large for one piece so many are being read at a time. */
+  private static final int MAX_FROZEN = 32;
 
-  private record Frozen(Position position, long digest, Pieces pieces) {}
+  private record Name(String topic, Position position) {}
 
-  private final Map<String, Frozen> frozen = new LinkedHashMap<>();
+  private record Frozen(long digest, Pieces pieces) {}
+
+  private final Map<Name, Frozen> frozen = new LinkedHashMap<>();
 
   /** Returns the first piece of a list as of a position, and keeps the others. */
   State first(String topic, Position position, Roster roster, long nowMillis) {
-    Frozen last = frozen.get(topic);
-    if (last == null || !last.position().equals(position)) {
-      last = new Frozen(position, roster.digest(), new Pieces(roster.all(), nowMillis));
+    Name name = new Name(topic, position);
+    Frozen list = frozen.get(name);
+    if (list == null) {
+      list = new Frozen(roster.digest(), new Pieces(roster.all(), nowMillis));
     }
-    if (last.pieces().count() > 1) {
-      frozen.put(topic, last);
+    if (list.pieces().count() > 1) {
+      frozen.put(name, list);
       if (frozen.size() > MAX_FROZEN) {
         frozen.remove(frozen.keySet().iterator().next());
       }
     }
-    return piece(topic, last, 0, nowMillis);
+    return piece(name, list, 0, nowMillis);
   }
 
   /** Returns one more piece; nothing when that list is not kept any more. */
   Optional<State> piece(String topic, Position position, int index, long nowMillis) {
-    return Optional.ofNullable(frozen.get(topic))
-        .filter(last -> last.position().equals(position) && index < last.pieces().count())
-        .map(last -> piece(topic, last, index, nowMillis));
+    Name name = new Name(topic, position);
+    return Optional.ofNullable(frozen.get(name))
+        .filter(list -> index < list.pieces().count())
+        .map(list -> piece(name, list, index, nowMillis));
   }
 
   void tick(long nowMillis) {
-    frozen.values().removeIf(last -> last.pieces().isOver(nowMillis));
+    frozen.values().removeIf(list -> list.pieces().isOver(nowMillis));
   }
 
-  private static State piece(String topic, Frozen last, int index, long nowMillis) {
+  private static State piece(Name name, Frozen list, int index, long nowMillis) {
     return new State(
-        topic,
-        last.position(),
-        last.digest(),
+        name.topic(),
+        name.position(),
+        list.digest(),
         index,
-        last.pieces().count(),
-        last.pieces().get(index, nowMillis));
+        list.pieces().count(),
+        list.pieces().get(index, nowMillis));
   }
 }

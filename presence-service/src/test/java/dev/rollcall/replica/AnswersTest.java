@@ -113,7 +113,7 @@ class AnswersTest {
     assertThat(ask(LOBBY, Standing.NONE).clocks()).isEqualTo(Map.of(N1, 7L, N2, 4L));
     topics.show(ana(N2, 3));
     assertThat(ask(LOBBY, Standing.NONE).clocks()).isEqualTo(Map.of(N1, 7L, N2, 2L));
-    topics.endWindow(LOBBY, 0);
+    topics.endWindow(LOBBY, Integer.MAX_VALUE, 0);
     assertThat(ask(LOBBY, Standing.NONE).clocks()).isEqualTo(CLOCKS);
   }
 
@@ -140,7 +140,7 @@ class AnswersTest {
     State first = ask(LOBBY, Standing.NONE).states().get(0);
     assertThat(first.pieces()).isGreaterThan(3);
     topics.show(ana(N1, 999));
-    topics.endWindow(LOBBY, 0);
+    topics.endWindow(LOBBY, Integer.MAX_VALUE, 0);
     List<Entry> whole = new ArrayList<>(first.entries());
     for (int index = 1; index < first.pieces(); index++) {
       State piece = piece(first.position(), index);
@@ -150,6 +150,30 @@ class AnswersTest {
     }
     assertThat(whole).hasSize(200).doesNotHaveDuplicates().doesNotContain(ana(N1, 999));
     assertThat(whole).allSatisfy(e -> assertThat(e.weight()).isLessThan(Pieces.PIECE_BYTES));
+  }
+
+  @Test
+  void whoBeginsLaterDoesNotTakeTheListFromWhoIsReading() {
+    fill(LOBBY, 200);
+    State first = ask(LOBBY, Standing.NONE).states().get(0);
+    topics.show(ana(N1, 999));
+    topics.endWindow(LOBBY, Integer.MAX_VALUE, 0);
+    State later = ask(LOBBY, Standing.NONE).states().get(0);
+    assertThat(later.position()).isGreaterThan(first.position());
+    assertThat(piece(first.position(), 1).digest()).isEqualTo(first.digest());
+    assertThat(piece(later.position(), 1).digest()).isEqualTo(later.digest());
+  }
+
+  @Test
+  void onlySoManyListsAreKeptForTheirReaders() {
+    fill(LOBBY, 200);
+    Position oldest = ask(LOBBY, Standing.NONE).states().get(0).position();
+    for (int i = 0; i < 40; i++) {
+      topics.show(ana(N1, 1_000 + i));
+      topics.endWindow(LOBBY, Integer.MAX_VALUE, 0);
+      ask(LOBBY, Standing.NONE);
+    }
+    assertThat(answers.to(askPiece(oldest, 1), 0)).isEmpty();
   }
 
   @Test
@@ -227,7 +251,7 @@ class AnswersTest {
 
   private void publish(Entry entry) {
     topics.show(entry);
-    topics.endWindow(entry.topic(), 0);
+    topics.endWindow(entry.topic(), Integer.MAX_VALUE, 0);
   }
 
   /** Fills a topic with entries of a kilobyte each. */
@@ -236,7 +260,7 @@ class AnswersTest {
     for (int i = 1; i <= count; i++) {
       topics.show(new Entry(ref(N1, i), null, topic, "user" + i, meta));
     }
-    topics.endWindow(topic, 0);
+    topics.endWindow(topic, Integer.MAX_VALUE, 0);
   }
 
   private Standing standing(Epoch epoch, long number) {

@@ -166,7 +166,7 @@ public final class Part {
     all.stream().filter(entry -> !before.containsKey(entry.ref().clock())).forEach(changes::added);
   }
 
-  /** Removes what the predicate of a clock does not keep: the operation of a later clock did so. */
+  /** Removes all but those that these clocks name: the operation of a later clock did so. */
   public void retain(Set<Long> kept, long laterClock) {
     List<Entry> gone =
         entries.values().stream().filter(entry -> !kept.contains(entry.ref().clock())).toList();

@@ -138,7 +138,7 @@ public final class Presence {
    * as {@link #get}.
    *
    * @param after the last key of the page before, empty for the first
-   * @param limit of keys, 1 to {@link #MAX_PAGE}
+   * @param limit of keys, 1 to {@link #MAX_PAGE}; a page of long metas has fewer
    */
   public Future<Page> page(String topic, String after, int limit) {
     if (limit < 1 || limit > MAX_PAGE) {

@@ -11,6 +11,9 @@ import java.util.TreeMap;
  * <p>Not safe for concurrent use.
  */
 public final class Roster {
+  /** What one page weighs, about. */
+  private static final int PAGE_BYTES = 256 * 1024;
+
   private final TreeMap<String, List<Entry>> keys = new TreeMap<>();
   private int size;
   private long digest;
@@ -63,15 +66,20 @@ public final class Roster {
     return find(get(key), ref);
   }
 
-  /** Returns the entries of up to {@code limit} keys after one key, all entries of each. */
+  /**
+   * Returns the entries of up to {@code limit} keys after one key, all entries of each. They are
+   * fewer where those of so many keys would be too much for a message, but one key at least.
+   */
   public List<Entry> page(String after, int limit) {
     List<Entry> page = new ArrayList<>();
     int left = limit;
+    int weight = 0;
     for (List<Entry> metas : keys.tailMap(after, false).values()) {
-      if (left == 0) {
+      if (left == 0 || weight >= PAGE_BYTES) {
         break;
       }
       page.addAll(metas);
+      weight += metas.stream().mapToInt(Entry::weight).sum();
       left--;
     }
     return page;

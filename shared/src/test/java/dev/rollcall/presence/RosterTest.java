@@ -95,6 +95,19 @@ class RosterTest {
   }
 
   @Test
+  void aPageOfLongMetasHasFewerKeys() {
+    String meta = "{\"a\":\"" + "x".repeat(4_000) + "\"}";
+    for (int i = 100; i < 300; i++) {
+      roster.add(new Entry(new Ref(N1, i), null, "lobby", "user" + i, meta));
+    }
+    List<Entry> page = roster.page("", 200);
+    assertThat(page).hasSizeBetween(50, 100);
+    String last = page.get(page.size() - 1).key();
+    assertThat(roster.page(last, 200).get(0).key()).isGreaterThan(last);
+    assertThat(roster.hasAfter(last)).isTrue();
+  }
+
+  @Test
   void pagesOneAfterTheOtherAreTheWholeList() {
     for (int i = 1; i <= 57; i++) {
       roster.add(entry(N1, i, "k" + i % 23));
