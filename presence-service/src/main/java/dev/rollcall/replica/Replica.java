@@ -61,6 +61,12 @@ final class Replica {
   /** A tick that is later than this: the process stood still, and has heard nobody meanwhile. */
   private static final long LATE_MILLIS = 1_000;
 
+  /** So many changes are told in one turn, so that no other work waits for more than a moment. */
+  private static final int MAX_FLUSH_COST = 4_096;
+
+  /** A diff takes as long as so many changes, besides those that are in it. */
+  private static final int DIFF_COST = 16;
+
   private final NodeId self;
   private final String member;
   private final ReplicaConfig config;
@@ -162,12 +168,19 @@ final class Replica {
     }
   }
 
-  /** Ends the windows that are due; those of the topics that are owned here are published. */
+  /**
+   * Ends the windows that are due; those of the topics that are owned here are published. Where
+   * that is too much for one turn, some stay open.
+   */
   void flush(long nowMillis) {
     wake(nowMillis);
+    int cost = 0;
     for (String topic : topics.open()) {
+      if (cost >= MAX_FLUSH_COST) {
+        return;
+      }
       if (topics.isDue(topic, nowMillis)) {
-        flush(topic, nowMillis);
+        cost += DIFF_COST + flush(topic, MAX_FLUSH_COST / 2, nowMillis);
       }
     }
   }
@@ -207,7 +220,7 @@ final class Replica {
 
   /** Publishes what is pending, then hands over: this replica owns and answers nothing any more. */
   void close(long nowMillis) {
-    topics.open().forEach(topic -> flush(topic, nowMillis));
+    flushAll(nowMillis);
     closed = true;
     ready = false;
     owner.divideAmong(Set.of());
@@ -314,7 +327,7 @@ final class Replica {
     replicas.judge(members, nowMillis);
     if (ready && !owner.isDividedAmong(replicas.ready())) {
       // A window that is open now belongs to the epochs so far.
-      topics.open().forEach(topic -> flush(topic, nowMillis));
+      flushAll(nowMillis);
       owner.divideAmong(replicas.ready());
     }
   }
@@ -332,14 +345,22 @@ final class Replica {
     outbox.toAllNodes(new Readiness(self, member, ready, replicas.ready()));
   }
 
-  private void flush(String topic, long nowMillis) {
+  private void flushAll(long nowMillis) {
+    topics.open().forEach(topic -> flush(topic, Integer.MAX_VALUE, nowMillis));
+  }
+
+  /** Returns how many changes were told. */
+  private int flush(String topic, int maxChanges, long nowMillis) {
     Optional<Epoch> epoch = owner.epoch(topic);
-    for (TopicState.Change change : topics.endWindow(topic, nowMillis)) {
+    int told = 0;
+    for (TopicState.Change change : topics.endWindow(topic, maxChanges, nowMillis)) {
+      told += change.size();
       if (epoch.isPresent()) {
         Position at = new Position(epoch.get(), change.number());
         publish(new Diff(topic, at, change.digest(), change.joins(), change.leaves()));
       }
     }
+    return told;
   }
 
   private void publish(Diff diff) {

@@ -10,10 +10,12 @@ import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One topic: the list as of its last diff, and what has changed since, which the next diff will
@@ -25,7 +27,11 @@ final class TopicState {
   private static final int MAX_LEAVES = 4_096;
 
   /** One diff: its number, what it changes, and the digest after it. */
-  record Change(long number, long digest, List<Entry> joins, List<Leave> leaves) {}
+  record Change(long number, long digest, List<Entry> joins, List<Leave> leaves) {
+    int size() {
+      return joins.size() + leaves.size();
+    }
+  }
 
   /** What has changed under one key. */
   private static final class Pending {
@@ -47,7 +53,10 @@ final class TopicState {
   private final Roster published = new Roster();
   private Map<String, Pending> pending = new LinkedHashMap<>();
   private final Window window;
+
+  /** What the window that is ending has told so far. */
   private int changes;
+
   private long number;
 
   /**
@@ -76,9 +85,7 @@ final class TopicState {
         seen = key.unseen.get(seen);
       }
       Entry joined = Objects.equals(seen, entry.previous()) ? entry : entry.after(seen);
-      if (key.joins.putIfAbsent(entry.ref(), joined) == null) {
-        changes++;
-      }
+      key.joins.putIfAbsent(entry.ref(), joined);
       key.giveReason(joined.previous(), Reason.REPLACED);
     }
   }
@@ -90,9 +97,8 @@ final class TopicState {
     if (unseen != null) {
       key.unseen.put(unseen.ref(), unseen.previous());
       key.giveReason(unseen.previous(), reason);
-    } else if (published.contains(entry.key(), entry.ref())
-        && key.leaves.putIfAbsent(entry.ref(), new Leave(entry.ref(), reason, clock)) == null) {
-      changes++;
+    } else if (published.contains(entry.key(), entry.ref())) {
+      key.leaves.putIfAbsent(entry.ref(), new Leave(entry.ref(), reason, clock));
     }
   }
 
@@ -124,37 +130,33 @@ final class TopicState {
     return window.isDue(nowMillis);
   }
 
+  /** Tells whether something has changed that no diff has told. */
+  boolean isPending() {
+    return !pending.isEmpty();
+  }
+
   /**
    * Ends the window; returns what it changed: one diff, or several where one would be too large.
+   *
+   * @param maxChanges after so many the others wait: the window ends when it is called again
    */
-  List<Change> endWindow(long nowMillis) {
+  List<Change> endWindow(int maxChanges, long nowMillis) {
     List<Change> diffs = new ArrayList<>();
-    List<Entry> joins = new ArrayList<>();
-    List<Leave> leaves = new ArrayList<>();
-    int weight = 0;
-    for (Map.Entry<String, Pending> key : pending.entrySet()) {
-      Pending changed = key.getValue();
-      if (weight > Pieces.PIECE_BYTES || leaves.size() > MAX_LEAVES) {
-        diffs.add(next(joins, leaves));
-        joins.clear();
-        leaves.clear();
-        weight = 0;
+    int told = 0;
+    while (isPending() && told < maxChanges) {
+      Optional<Change> diff = nextDiff();
+      told += diff.map(Change::size).orElse(0);
+      diff.ifPresent(diffs::add);
+    }
+    changes += told;
+    if (!isPending()) {
+      if (changes > 0) {
+        window.next(changes, published.size(), nowMillis);
       }
-      changed.leaves.keySet().forEach(ref -> published.remove(key.getKey(), ref));
-      changed.joins.values().forEach(published::add);
-      leaves.addAll(changed.leaves.values());
-      joins.addAll(changed.joins.values());
-      weight += weight(changed.joins.values());
+      // One that was cleared would stay as large as it ever was, and most topics are at rest.
+      pending = new LinkedHashMap<>();
+      changes = 0;
     }
-    if (!joins.isEmpty() || !leaves.isEmpty()) {
-      diffs.add(next(joins, leaves));
-    }
-    if (!diffs.isEmpty()) {
-      window.next(changes, published.size(), nowMillis);
-    }
-    // One that was cleared would stay as large as it ever was, and most topics are at rest.
-    pending = new LinkedHashMap<>();
-    changes = 0;
     return diffs;
   }
 
@@ -168,9 +170,28 @@ final class TopicState {
     return published;
   }
 
-  private Change next(List<Entry> joins, List<Leave> leaves) {
+  /** Makes as much of what waits as one message carries; nothing if it came to nothing. */
+  private Optional<Change> nextDiff() {
+    List<Entry> joins = new ArrayList<>();
+    List<Leave> leaves = new ArrayList<>();
+    int weight = 0;
+    Iterator<Map.Entry<String, Pending>> keys = pending.entrySet().iterator();
+    while (keys.hasNext() && weight <= Pieces.PIECE_BYTES && leaves.size() <= MAX_LEAVES) {
+      Map.Entry<String, Pending> key = keys.next();
+      Pending changed = key.getValue();
+      changed.leaves.keySet().forEach(ref -> published.remove(key.getKey(), ref));
+      changed.joins.values().forEach(published::add);
+      leaves.addAll(changed.leaves.values());
+      joins.addAll(changed.joins.values());
+      weight += weight(changed.joins.values());
+      keys.remove();
+    }
+    if (joins.isEmpty() && leaves.isEmpty()) {
+      return Optional.empty();
+    }
     number++;
-    return new Change(number, published.digest(), List.copyOf(joins), List.copyOf(leaves));
+    return Optional.of(
+        new Change(number, published.digest(), List.copyOf(joins), List.copyOf(leaves)));
   }
 
   private static int weight(Collection<Entry> entries) {

@@ -103,15 +103,21 @@ final class Topics {
     return state == null || state.isDue(nowMillis);
   }
 
-  /** Ends the topic's window; returns what it changed, if anything. */
-  List<TopicState.Change> endWindow(String topic, long nowMillis) {
+  /**
+   * Ends the topic's window; returns what it changed, if anything.
+   *
+   * @param maxChanges after so many the window stays open for the others, behind those of others
+   */
+  List<TopicState.Change> endWindow(String topic, int maxChanges, long nowMillis) {
     open.remove(topic);
     TopicState state = states.get(topic);
     if (state == null) {
       return List.of();
     }
-    List<TopicState.Change> diffs = state.endWindow(nowMillis);
-    if (state.published().isEmpty()) {
+    List<TopicState.Change> diffs = state.endWindow(maxChanges, nowMillis);
+    if (state.isPending()) {
+      open.add(topic);
+    } else if (state.published().isEmpty()) {
       states.remove(topic);
       floor = Math.max(floor, state.number());
     }

@@ -47,7 +47,7 @@ public class DiffBenchmark {
     NodeId node = Crowd.node(1);
     List<Entry> all = Crowd.entries(node, TOPIC, size + changes);
     all.subList(0, size).forEach(topics::show);
-    topics.endWindow(TOPIC, nowMillis);
+    topics.endWindow(TOPIC, Integer.MAX_VALUE, nowMillis);
     comers = List.copyOf(all.subList(size, size + changes));
   }
 
@@ -62,6 +62,6 @@ public class DiffBenchmark {
     }
     present = !present;
     nowMillis += 1_000;
-    return topics.endWindow(TOPIC, nowMillis);
+    return topics.endWindow(TOPIC, Integer.MAX_VALUE, nowMillis);
   }
 }

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Epoch;
 import dev.rollcall.presence.Leave;
+import dev.rollcall.presence.Operation;
 import dev.rollcall.presence.Position;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Answer;
@@ -25,6 +26,7 @@ import dev.rollcall.presence.PresenceMessage.Ask;
 import dev.rollcall.presence.PresenceMessage.AskPiece;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
+import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceMessage.Relay;
 import dev.rollcall.presence.PresenceMessage.Replaced;
@@ -34,6 +36,7 @@ import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Roster;
 import dev.rollcall.presence.Standing;
 import dev.rollcall.replica.RecordingOutbox.Sent;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -386,6 +389,32 @@ class PublishingTest {
           .isEqualTo(diff.digest());
     }
     assertThat(folded.values()).containsExactlyInAnyOrderElementsOf(driver.lobby());
+  }
+
+  @Test
+  void whatIsTooMuchForOneTurnIsToldInSeveralAndHoldsUpNobody() {
+    driver.becomeReady();
+    driver.follow(N2, LOBBY);
+    driver.follow(N2, "room:other");
+    int crowd = 20_000;
+    List<Operation> joins = new ArrayList<>();
+    for (int clock = 1; clock <= crowd; clock++) {
+      joins.add(add(entry(N1, clock, LOBBY, "user" + clock)));
+    }
+    joins.add(add(entry(N1, crowd + 1, "room:other", "ana")));
+    driver.operate(N1, joins.toArray(Operation[]::new));
+    driver.flush();
+    assertThat(outbox.messages(Diff.class)).extracting(Diff::topic).contains("room:other");
+    int turns = 1;
+    while (driver.replica.isPending()) {
+      driver.flush();
+      turns++;
+    }
+    assertThat(turns).isBetween(4, 20);
+    assertThat(outbox.messages(Diff.class).stream().mapToInt(diff -> diff.joins().size()).sum())
+        .isEqualTo(crowd + 1);
+    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0)).count())
+        .isEqualTo(crowd);
   }
 
   @Test

@@ -48,7 +48,7 @@ class TopicStateTest {
   void oneThatCameAndWentWithinAWindowWasNeverThere() {
     state.show(ana(N1, 1));
     state.hide(ana(N1, 1), Reason.CLOSED, 2);
-    assertThat(state.endWindow(0)).isEmpty();
+    assertThat(state.endWindow(Integer.MAX_VALUE, 0)).isEmpty();
     assertThat(state.number()).isEqualTo(5);
   }
 
@@ -58,7 +58,7 @@ class TopicStateTest {
     end();
     state.hide(ana(N1, 1), Reason.NODE_DOWN, 0);
     state.show(ana(N1, 1));
-    assertThat(state.endWindow(0)).isEmpty();
+    assertThat(state.endWindow(Integer.MAX_VALUE, 0)).isEmpty();
     assertThat(state.published().all()).containsExactly(ana(N1, 1));
   }
 
@@ -68,7 +68,7 @@ class TopicStateTest {
     state.show(ana(N1, 1));
     assertThat(end().joins()).hasSize(1);
     state.show(ana(N1, 1));
-    assertThat(state.endWindow(0)).isEmpty();
+    assertThat(state.endWindow(Integer.MAX_VALUE, 0)).isEmpty();
     state.hide(ana(N1, 1), Reason.CLOSED, 2);
     state.hide(ana(N1, 1), Reason.IDLE, 3);
     assertThat(end().leaves()).containsExactly(new Leave(ref(N1, 1), Reason.CLOSED, 2));
@@ -77,7 +77,7 @@ class TopicStateTest {
   @Test
   void hidingOneThatIsNotThereIsNothing() {
     state.hide(ana(N1, 1), Reason.CLOSED, 2);
-    assertThat(state.endWindow(0)).isEmpty();
+    assertThat(state.endWindow(Integer.MAX_VALUE, 0)).isEmpty();
   }
 
   @Test
@@ -161,7 +161,7 @@ class TopicStateTest {
       String key = "user" + i / 3;
       state.show(new Entry(ref(N1, i), null, "room:1", key, meta));
     }
-    List<Change> diffs = state.endWindow(0);
+    List<Change> diffs = state.endWindow(Integer.MAX_VALUE, 0);
     assertThat(diffs).hasSizeGreaterThan(5);
     Roster folded = new Roster();
     List<String> keys = new ArrayList<>();
@@ -185,11 +185,11 @@ class TopicStateTest {
     for (int i = 1; i <= 10_000; i++) {
       state.show(entry(N1, i, "room:1", "user" + i));
     }
-    state.endWindow(0);
+    state.endWindow(Integer.MAX_VALUE, 0);
     for (int i = 1; i <= 10_000; i++) {
       state.hide(entry(N1, i, "room:1", "user" + i), Reason.NODE_DOWN, 0);
     }
-    List<Change> diffs = state.endWindow(0);
+    List<Change> diffs = state.endWindow(Integer.MAX_VALUE, 0);
     assertThat(diffs).hasSize(3);
     assertThat(diffs).allSatisfy(diff -> assertThat(diff.leaves()).hasSizeLessThan(5_000));
     assertThat(state.published().isEmpty()).isTrue();
@@ -215,7 +215,7 @@ class TopicStateTest {
     TopicState windowed = new TopicState("room", 0, new Window(new Window.Bounds(10, 500)));
     windowed.show(ana(N1, 1));
     assertThat(windowed.isDue(100)).isTrue();
-    windowed.endWindow(100);
+    windowed.endWindow(Integer.MAX_VALUE, 100);
     windowed.show(ana(N1, 2));
     assertThat(windowed.isDue(109)).isFalse();
     assertThat(windowed.isDue(110)).isTrue();
@@ -226,7 +226,7 @@ class TopicStateTest {
     TopicState windowed = new TopicState("room", 0, new Window(new Window.Bounds(10, 500)));
     windowed.show(ana(N1, 1));
     windowed.hide(ana(N1, 1), Reason.CLOSED, 2);
-    windowed.endWindow(100);
+    windowed.endWindow(Integer.MAX_VALUE, 100);
     assertThat(windowed.isDue(101)).isTrue();
   }
 
@@ -236,7 +236,7 @@ class TopicStateTest {
   }
 
   private Change end() {
-    List<Change> diffs = state.endWindow(0);
+    List<Change> diffs = state.endWindow(Integer.MAX_VALUE, 0);
     assertThat(diffs).hasSize(1);
     return diffs.get(0);
   }

@@ -65,7 +65,9 @@ class TopicsTest {
     topics.remove(OLD, Reason.CLOSED, 2);
     end();
     topics.show(entry(N1, 3, THEIRS, "ana"));
-    assertThat(topics.endWindow(THEIRS, 0)).extracting(Change::number).containsExactly(3L);
+    assertThat(topics.endWindow(THEIRS, Integer.MAX_VALUE, 0))
+        .extracting(Change::number)
+        .containsExactly(3L);
     topics.show(ana(N1, 4));
     assertThat(end().number()).isEqualTo(3);
   }
@@ -172,7 +174,7 @@ class TopicsTest {
             List.of(RETURNED, again, OLD))) {
       Topics fresh = new Topics(new Window.Bounds(0, 0), ref -> {});
       order.forEach(fresh::show);
-      fresh.endWindow(LOBBY, 0);
+      fresh.endWindow(LOBBY, Integer.MAX_VALUE, 0);
       assertThat(fresh.published(LOBBY).all())
           .extracting(Entry::ref)
           .as("heard as %s", order)
@@ -197,7 +199,7 @@ class TopicsTest {
     topics.show(ana(R1, 3));
     topics.remove(ana(R1, 3), Reason.CLOSED, 4);
     other.show(bob);
-    other.endWindow(THEIRS, 0);
+    other.endWindow(THEIRS, Integer.MAX_VALUE, 0);
     other.hide(bob, Reason.NODE_DOWN, 0);
     assertThat(topics.digests()).isNotEqualTo(other.digests());
     other.show(OLD);
@@ -209,7 +211,7 @@ class TopicsTest {
   }
 
   private Change end() {
-    List<Change> diffs = topics.endWindow(LOBBY, 0);
+    List<Change> diffs = topics.endWindow(LOBBY, Integer.MAX_VALUE, 0);
     assertThat(diffs).hasSize(1);
     return diffs.get(0);
   }
