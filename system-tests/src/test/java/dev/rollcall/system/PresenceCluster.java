@@ -99,15 +99,9 @@ final class PresenceCluster {
             command,
             environment(named),
             logs.resolve(named + ".log"),
-            process -> process.output().stream().anyMatch(line -> line.contains(word)));
+            ServiceProcess::alive);
     children.add(child);
-    long deadlineNanos = System.nanoTime() + STARTED.toNanos();
-    while (!child.ready()) {
-      if (!child.alive() || System.nanoTime() > deadlineNanos) {
-        throw new IllegalStateException(named + " did not start: " + child.lastWords());
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
+    LogWatch.await(child, 0, line -> line.contains(word), STARTED);
     return child;
   }
 

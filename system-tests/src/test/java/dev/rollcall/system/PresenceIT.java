@@ -5,35 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.presence.PresenceListener;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * Presence among real processes, seen by the view of a node that has no session of its own. What
- * was measured is written to {@code target/presence-figures.txt}; the bounds that are asserted here
- * leave room for a machine that is busy.
+ * was measured is written down, see {@link Figures}; the bounds that are asserted here leave room
+ * for a machine that is busy.
  */
 class PresenceIT {
-  private static final Path FIGURES = Path.of("target", "presence-figures.txt");
-
   private static PresenceCluster cluster;
   private static ServiceProcess[] replicas;
 
   @BeforeAll
   static void start() throws Exception {
-    Files.deleteIfExists(FIGURES);
     cluster = new PresenceCluster(Path.of("target", "presence-it").toAbsolutePath());
     replicas =
         new ServiceProcess[] {
@@ -62,6 +55,7 @@ class PresenceIT {
       states++;
       bytes += state.encode().length();
       present.addAll(state.fieldNames());
+      notifyAll();
     }
 
     @Override
@@ -77,10 +71,18 @@ class PresenceIT {
       present.addAll(joins.fieldNames());
       leaves += diff.getJsonObject("leaves").size();
       present.removeAll(diff.getJsonObject("leaves").fieldNames());
+      notifyAll();
     }
 
-    synchronized int present() {
-      return present.size();
+    synchronized void await(Duration within, Predicate<Told> reached) throws InterruptedException {
+      long deadlineNanos = System.nanoTime() + within.toNanos();
+      while (!reached.test(this)) {
+        long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+        assertThat(leftMillis)
+            .as("not within %s: %s are there", within, present.size())
+            .isPositive();
+        wait(leftMillis);
+      }
     }
 
     synchronized int states() {
@@ -110,11 +112,11 @@ class PresenceIT {
     cluster.crowd("crowd-1");
     Told told = follow("room:latency");
     PresenceCluster.await(cluster.join("crowd-1", CrowdService.join("room:latency", 0, 100, 10)));
-    until(Duration.ofSeconds(5), () -> told.present() == 100);
+    told.await(Duration.ofSeconds(5), t -> t.present.size() == 100);
     Told warm = follow("room:warm");
     PresenceCluster.await(cluster.join("crowd-1", CrowdService.join("room:warm", 0, 300, 20)));
-    until(Duration.ofSeconds(5), () -> warm.present() == 300);
-    figure(
+    warm.await(Duration.ofSeconds(5), t -> t.present.size() == 300);
+    Figures.write(
         "a join seen on another node, ms: p50 %.1f, p99 %.1f", warm.millis(.5), warm.millis(.99));
     assertThat(warm.millis(.5)).isLessThan(100);
     assertThat(warm.millis(.99)).isLessThan(1_000);
@@ -125,12 +127,12 @@ class PresenceIT {
     ServiceProcess doomed = cluster.crowd("crowd-2");
     Told told = follow("room:doomed");
     PresenceCluster.await(cluster.join("crowd-2", CrowdService.join("room:doomed", 0, 500, 0)));
-    until(Duration.ofSeconds(10), () -> told.present() == 500);
+    told.await(Duration.ofSeconds(10), t -> t.present.size() == 500);
     long killedNanos = System.nanoTime();
     doomed.kill();
-    until(Duration.ofSeconds(15), () -> told.present() == 0);
+    told.await(Duration.ofSeconds(15), t -> t.present.size() == 0);
     double seconds = (System.nanoTime() - killedNanos) / 1e9;
-    figure("kill -9 of a node with 500 sessions, all leaves seen after %.2f s", seconds);
+    Figures.write("kill -9 of a node with 500 sessions, all leaves seen after %.2f s", seconds);
     assertThat(told.leaves()).isEqualTo(500);
     assertThat(seconds).isLessThan(6);
   }
@@ -140,7 +142,7 @@ class PresenceIT {
     cluster.crowd("crowd-3");
     Told told = follow("room:steady");
     PresenceCluster.await(cluster.join("crowd-3", CrowdService.join("room:steady", 0, 500, 0)));
-    until(Duration.ofSeconds(10), () -> told.present() == 500);
+    told.await(Duration.ofSeconds(10), t -> t.present.size() == 500);
 
     replicas[0].kill();
     replicas[0] = cluster.replica("replica-4");
@@ -153,7 +155,7 @@ class PresenceIT {
     }
     joins("room:steady", 501, told);
 
-    figure("false leaves while one replica, then all three are killed: %d", told.leaves());
+    Figures.write("false leaves while one replica, then all three are killed: %d", told.leaves());
     assertThat(told.leaves()).isZero();
     assertThat(PresenceCluster.await(cluster.observer().presence().count("room:steady")))
         .isEqualTo(502);
@@ -164,18 +166,18 @@ class PresenceIT {
     cluster.crowd("crowd-8");
     cluster.crowd("crowd-9");
     Told told = follow("room:storm");
-    until(Duration.ofSeconds(5), () -> told.states() == 1);
+    told.await(Duration.ofSeconds(5), t -> t.states == 1);
     long startedNanos = System.nanoTime();
     PresenceCluster.await(
         Future.all(
             cluster.join("crowd-8", CrowdService.join("room:storm", 0, 500, 0)),
             cluster.join("crowd-9", CrowdService.join("room:storm", 500, 500, 0))));
-    until(Duration.ofSeconds(10), () -> told.present() == 1_000);
+    told.await(Duration.ofSeconds(10), t -> t.present.size() == 1_000);
     double seconds = (System.nanoTime() - startedNanos) / 1e9;
     Told late = follow("room:storm");
-    until(Duration.ofSeconds(5), () -> late.present() == 1_000);
+    late.await(Duration.ofSeconds(5), t -> t.present.size() == 1_000);
     double ratio = (double) told.bytes() / late.bytes();
-    figure(
+    Figures.write(
         "1,000 joins from two nodes: %d frames, %.2f of the floor in bytes, all known after %.2f s",
         told.diffs() + told.states(), ratio, seconds);
     assertThat(told.diffs()).isLessThanOrEqualTo(30);
@@ -185,26 +187,12 @@ class PresenceIT {
 
   private static void joins(String topic, int user, Told told) throws Exception {
     PresenceCluster.await(cluster.join("crowd-3", CrowdService.join(topic, user, 1, 0)));
-    until(Duration.ofSeconds(20), () -> told.present() == user + 1);
+    told.await(Duration.ofSeconds(20), t -> t.present.size() == user + 1);
   }
 
   private static Told follow(String topic) {
     Told told = new Told();
     cluster.observer().presence().follow(topic, told);
     return told;
-  }
-
-  private static void until(Duration wait, BooleanSupplier reached) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + wait.toNanos();
-    while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("not within %s", wait).isLessThan(deadlineNanos);
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
-  }
-
-  private static void figure(String format, Object... values) throws Exception {
-    String line = String.format(Locale.ROOT, format, values);
-    System.out.println("figure: " + line);
-    Files.writeString(FIGURES, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }
