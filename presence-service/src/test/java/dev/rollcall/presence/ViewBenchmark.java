@@ -33,6 +33,7 @@ public class ViewBenchmark {
   @Param({"1000", "10000", "100000"})
   int size;
 
+  private final Listed listed = new Listed();
   private View view;
   private Entry comer;
   private String present;
@@ -66,9 +67,16 @@ public class ViewBenchmark {
     return view.receive(diff);
   }
 
+  /** One joins or leaves, and the list is read. */
   @Benchmark
-  public Map<String, List<Meta>> list() {
-    return PresenceJson.list(view.roster().all());
+  public Map<String, List<Meta>> foldDiffOf1AndList() {
+    foldDiffOf1().ifPresent(listed::changed);
+    return listed.of(view.roster());
+  }
+
+  @Benchmark
+  public Map<String, List<Meta>> listForTheFirstTime() {
+    return new Listed().of(view.roster());
   }
 
   @Benchmark

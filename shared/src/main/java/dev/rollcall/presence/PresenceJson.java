@@ -59,9 +59,11 @@ final class PresenceJson {
 
   private static JsonObject meta(Entry entry) {
     JsonObject meta = new JsonObject(entry.meta()).put("phx_ref", entry.ref().toString());
-    if (entry.previous() != null) {
-      meta.put("phx_ref_prev", entry.previous().toString());
+    if (entry.previous() == null) {
+      // Only an update has one, whatever the meta says.
+      meta.remove("phx_ref_prev");
+      return meta;
     }
-    return meta;
+    return meta.put("phx_ref_prev", entry.previous().toString());
   }
 }

@@ -51,7 +51,7 @@ final class ViewsLoop implements Views.Outbox {
     final Set<Watcher> watchers = new LinkedHashSet<>();
     final List<Promise<Map<String, List<Meta>>>> readers = new ArrayList<>();
     long readUntilMillis = Long.MIN_VALUE;
-    Map<String, List<Meta>> listed;
+    final Listed listed = new Listed();
     JsonObject state;
 
     /** What is told waits for what was to be told before. */
@@ -210,7 +210,7 @@ final class ViewsLoop implements Views.Outbox {
     if (watched == null) {
       return;
     }
-    watched.listed = null;
+    watched.listed.changed(change);
     watched.state = null;
     if (watched.watchers.isEmpty()) {
       return;
@@ -332,10 +332,7 @@ final class ViewsLoop implements Views.Outbox {
   }
 
   private Map<String, List<Meta>> listed(String topic, Watched watched) {
-    if (watched.listed == null) {
-      watched.listed = PresenceJson.list(views.view(topic).roster().all());
-    }
-    return watched.listed;
+    return watched.listed.of(views.view(topic).roster());
   }
 
   private static PresenceUnavailable unavailable() {

@@ -2,16 +2,21 @@ package dev.rollcall.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.presence.Presence;
 import dev.rollcall.presence.PresenceListener;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,8 +107,9 @@ class PresenceIT {
     }
 
     synchronized double millis(double quantile) {
-      List<Long> sorted = latenciesMicros.stream().sorted().toList();
-      return sorted.get((int) Math.ceil(quantile * sorted.size()) - 1) / 1_000.0;
+      double[] sorted =
+          latenciesMicros.stream().mapToDouble(micros -> micros / 1e3).sorted().toArray();
+      return quantile(sorted, quantile);
     }
   }
 
@@ -146,14 +152,14 @@ class PresenceIT {
 
     replicas[0].kill();
     replicas[0] = cluster.replica("replica-4");
-    joins("room:steady", 500, told);
+    joins("crowd-3", "room:steady", 500, told);
     for (ServiceProcess replica : replicas) {
       replica.kill();
     }
     for (int i = 0; i < replicas.length; i++) {
       replicas[i] = cluster.replica("replica-" + (5 + i));
     }
-    joins("room:steady", 501, told);
+    joins("crowd-3", "room:steady", 501, told);
 
     Figures.write("false leaves while one replica, then all three are killed: %d", told.leaves());
     assertThat(told.leaves()).isZero();
@@ -185,8 +191,67 @@ class PresenceIT {
     assertThat(seconds).isLessThan(5);
   }
 
-  private static void joins(String topic, int user, Told told) throws Exception {
-    PresenceCluster.await(cluster.join("crowd-3", CrowdService.join(topic, user, 1, 0)));
+  @Test
+  void whatIsFollowedIsReadHere() throws Exception {
+    cluster.crowd("crowd-10");
+    Presence presence = cluster.observer().presence();
+    Map<Integer, double[]> gets = new HashMap<>();
+    double[] unchanged = new double[0];
+    Told large = null;
+    for (int size : new int[] {100, 10_000}) {
+      String topic = "room:read-" + size;
+      Told told = follow(topic);
+      PresenceCluster.await(cluster.join("crowd-10", CrowdService.join(topic, 0, size, 0)));
+      told.await(Duration.ofSeconds(20), t -> t.present.size() == size);
+      large = told;
+      gets.put(size, sortedMillis(() -> presence.get(topic, "user-7")));
+      unchanged = sortedMillis(() -> presence.list(topic));
+      assertThat(PresenceCluster.await(presence.list(topic))).hasSize(size);
+    }
+    double[] changed = new double[50];
+    for (int i = 0; i < changed.length; i++) {
+      joins("crowd-10", "room:read-10000", 10_000 + i, large);
+      changed[i] = millis(() -> presence.list("room:read-10000"));
+    }
+    Arrays.sort(changed);
+    Figures.write(
+        "list of 10,000 that is followed, ms: p50 %.2f, p99 %.2f; after a change each time: p50"
+            + " %.2f, p99 %.2f",
+        quantile(unchanged, .5),
+        quantile(unchanged, .99),
+        quantile(changed, .5),
+        quantile(changed, .99));
+    Figures.write(
+        "get of one key, ms, p50: %.3f of 100, %.3f of 10,000",
+        quantile(gets.get(100), .5), quantile(gets.get(10_000), .5));
+    assertThat(quantile(changed, .5)).isLessThan(10);
+  }
+
+  /** How long one call after the other takes, those that warm up left out. */
+  private static double[] sortedMillis(Supplier<Future<?>> read) throws Exception {
+    for (int i = 0; i < 500; i++) {
+      millis(read);
+    }
+    double[] millis = new double[500];
+    for (int i = 0; i < millis.length; i++) {
+      millis[i] = millis(read);
+    }
+    Arrays.sort(millis);
+    return millis;
+  }
+
+  private static double millis(Supplier<Future<?>> read) throws Exception {
+    long startedNanos = System.nanoTime();
+    PresenceCluster.await(read.get());
+    return (System.nanoTime() - startedNanos) / 1e6;
+  }
+
+  private static double quantile(double[] sorted, double quantile) {
+    return sorted[(int) Math.ceil(quantile * sorted.length) - 1];
+  }
+
+  private static void joins(String crowd, String topic, int user, Told told) throws Exception {
+    PresenceCluster.await(cluster.join(crowd, CrowdService.join(topic, user, 1, 0)));
     told.await(Duration.ofSeconds(20), t -> t.present.size() == user + 1);
   }
 
