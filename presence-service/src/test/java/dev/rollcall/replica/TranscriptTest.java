@@ -51,6 +51,10 @@ class TranscriptTest {
         "%s, line %d%n  expected %s%n  actual   %s%nIf this is as it should be, write it and read"
             + " the diff: mvn test -pl shared,presence-service -Dtest=TranscriptTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Drollcall.transcripts=write",
-        story, line, expected.strip(), actual.strip());
+        story, line, words(expected), words(actual));
+  }
+
+  private static String words(String line) {
+    return line.isBlank() ? "(nothing)" : line.strip();
   }
 }
