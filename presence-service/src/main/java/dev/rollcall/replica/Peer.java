@@ -32,6 +32,9 @@ final class Peer implements Part.Changes {
   /** What another replica had this long ago is not merely under way to this one. */
   private static final long CLAIM_MILLIS = 500;
 
+  /** Longer than it takes to ask it once more, or another replica. */
+  private static final long RETURN_MILLIS = 2_000;
+
   private enum Life {
     /** Heard, and visible. */
     UP,
@@ -53,6 +56,9 @@ final class Peer implements Part.Changes {
   private long heardMillis;
   private long downMillis;
   private boolean left;
+  private boolean returning;
+  private long returnedMillis;
+  private long returnClock;
 
   private long nextPullMillis = Long.MIN_VALUE;
   private Claim claim;
@@ -89,7 +95,15 @@ final class Peer implements Part.Changes {
   }
 
   boolean isVisible() {
-    return life != Life.DOWN;
+    return life != Life.DOWN && !returning;
+  }
+
+  /**
+   * Tells whether it is heard again, but not shown yet: some of those that it had may have left
+   * while it was not heard, and would be seen to come once more.
+   */
+  boolean isReturning() {
+    return returning;
   }
 
   boolean hasDeparted() {
@@ -121,9 +135,21 @@ final class Peer implements Part.Changes {
     left = false;
     if (life == Life.DOWN) {
       life = Life.UP;
-      part.entries().forEach(topics::show);
+      returning = true;
+      returnedMillis = nowMillis;
+      returnClock = heardClock;
+      endReturn(nowMillis);
     }
     return true;
+  }
+
+  /** Shows what it has, once that is what it had when it was heard again, or will not soon be. */
+  void endReturn(long nowMillis) {
+    boolean nothingStale = part.size() == 0 || part.clock() >= returnClock;
+    if (returning && (nothingStale || nowMillis - returnedMillis >= RETURN_MILLIS)) {
+      returning = false;
+      part.entries().forEach(topics::show);
+    }
   }
 
   long silentMillis(long nowMillis) {
@@ -144,6 +170,7 @@ final class Peer implements Part.Changes {
   void down(long nowMillis) {
     if (life == Life.UP) {
       life = Life.DOWN;
+      returning = false;
       downMillis = nowMillis;
       part.entries().forEach(entry -> topics.hide(entry, Reason.NODE_DOWN, 0));
     }
@@ -182,8 +209,9 @@ final class Peer implements Part.Changes {
 
   /** Its last operation: what does not linger goes, and is no more. */
   private void depart(Goodbye word, long nowMillis) {
-    boolean hidden = life == Life.DOWN;
+    boolean hidden = !isVisible();
     life = Life.DEPARTED;
+    returning = false;
     goodbye = word;
     transfer = null;
     word.lingering()
@@ -264,6 +292,7 @@ final class Peer implements Part.Changes {
     long clock = transfer.id();
     transfer = null;
     part.apply(clock, whole);
+    endReturn(nowMillis);
     answered();
     departIfComplete(nowMillis);
     return Optional.empty();
@@ -272,6 +301,7 @@ final class Peer implements Part.Changes {
   /** Takes what is new; false when something is missing before it. */
   boolean receive(Delta delta, long nowMillis) {
     boolean applied = part.apply(delta);
+    endReturn(nowMillis);
     departIfComplete(nowMillis);
     return applied;
   }

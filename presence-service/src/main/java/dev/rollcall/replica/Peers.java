@@ -145,6 +145,7 @@ final class Peers {
     noteLeavers(members);
     for (Peer peer : peers.values()) {
       judge(peer, deaf, nowMillis);
+      peer.endReturn(nowMillis);
       peer.part().tick(nowMillis);
       peer.overduePiece(nowMillis).ifPresent(wanted -> pullPiece(peer, wanted));
       peer.overdueClaim(nowMillis).ifPresent(replica -> pull(peer, replica, nowMillis));

@@ -42,7 +42,7 @@ import java.util.Set;
  *
  * <p>Who lives is no part of that state: each replica judges by the beats that it hears, its own or
  * relayed in digests. A node that falls silent is hidden, not deleted, and its next beat shows it
- * again with all it had. So a partition shows each side its own people, and healing loses nobody. A
+ * again with all it has. So a partition shows each side its own people, and healing loses nobody. A
  * replica that stood still, or that hears nobody, judges nobody: it is not ready until it has heard
  * everybody anew.
  *
@@ -285,15 +285,18 @@ final class Replica {
     }
   }
 
-  /** Returns how far this replica has come with each node, for the views to compare. */
+  /**
+   * Returns how far this replica has come with each node, for the views to compare. It does not
+   * know that of one that is about to be shown again.
+   */
   private Map<NodeId, Long> clocks(long nowMillis) {
     Map<NodeId, Long> clocks = new HashMap<>();
     peers.goneLately(nowMillis).forEach(node -> clocks.put(node, Long.MAX_VALUE));
-    peers
-        .all()
-        .forEach(
-            peer ->
-                clocks.put(peer.node(), peer.isVisible() ? peer.part().clock() : Long.MAX_VALUE));
+    for (Peer peer : peers.all()) {
+      if (!peer.isReturning()) {
+        clocks.put(peer.node(), peer.isVisible() ? peer.part().clock() : Long.MAX_VALUE);
+      }
+    }
     return clocks;
   }
 

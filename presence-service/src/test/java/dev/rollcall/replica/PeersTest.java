@@ -12,6 +12,7 @@ import static dev.rollcall.replica.Samples.add;
 import static dev.rollcall.replica.Samples.ana;
 import static dev.rollcall.replica.Samples.entry;
 import static dev.rollcall.replica.Samples.ref;
+import static dev.rollcall.replica.Samples.remove;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.presence.Entry;
@@ -23,6 +24,7 @@ import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Pull;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.Reason;
+import dev.rollcall.presence.Standing;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.replica.RecordingOutbox.Sent;
 import java.util.List;
@@ -73,6 +75,33 @@ class PeersTest {
     assertThat(driver.lobby()).isEmpty();
     driver.beatOf(N1);
     assertThat(driver.lobby()).containsExactly(ana(N1, 1), ana(N1, 2));
+  }
+
+  @Test
+  void whoLeftWhileTheNodeWasHiddenIsNotSeenToComeBackWithIt() {
+    track();
+    driver.operate(N1, add(entry(N1, 2, LOBBY, "bob")));
+    driver.follow(N2, LOBBY);
+    driver.pass(4_000, R1, R2, N2);
+    outbox.clear();
+    driver.receive(beat(N1, driver.beats() + 1, 3));
+    assertThat(driver.lobby()).isEmpty();
+    assertThat(driver.ask(N2, LOBBY, Standing.NONE).clocks()).containsKey(N2).doesNotContainKey(N1);
+    assertThat(outbox.messages(Pull.class)).containsExactly(new Pull(R1, N1, 2));
+    driver.operate(N1, remove(3, 1));
+    assertThat(driver.lobby()).extracting(Entry::key).containsExactly("bob");
+    assertThat(outbox.messages(Diff.class)).hasSize(1);
+  }
+
+  @Test
+  void aNodeThatIsHeardAgainButDoesNotAnswerIsShownWithWhatIsKnown() {
+    track();
+    driver.pass(4_000, R1, R2, N2);
+    driver.receive(beat(N1, driver.beats() + 1, 2));
+    driver.pass(1_750, R1, R2, N1, N2);
+    assertThat(driver.lobby()).isEmpty();
+    driver.pass(250, R1, R2, N1, N2);
+    assertThat(driver.lobby()).containsExactly(ana(N1, 1));
   }
 
   @Test
