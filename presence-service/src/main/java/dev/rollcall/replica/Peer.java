@@ -249,15 +249,11 @@ final class Peer implements Part.Changes {
   }
 
   boolean mayPull(long nowMillis) {
-    if (isPulling(nowMillis)) {
+    if (nowMillis < nextPullMillis || transfer != null) {
       return false;
     }
     nextPullMillis = nowMillis + PULL_MILLIS;
     return true;
-  }
-
-  private boolean isPulling(long nowMillis) {
-    return nowMillis < nextPullMillis || transfer != null;
   }
 
   /** The answer has come: what is still missing may be asked for at once. */
@@ -328,8 +324,9 @@ final class Peer implements Part.Changes {
 
   /** Returns, once it may be asked, a replica that has been ahead for too long. */
   Optional<NodeId> overdueClaim(long nowMillis) {
-    boolean due = claim != null && nowMillis - claim.atMillis() >= CLAIM_MILLIS;
-    if (!due || isPulling(nowMillis)) {
+    // The node's own answer is waited for, but once: a busy one is asked again and again in vain.
+    long patience = nowMillis < nextPullMillis ? CLAIM_MILLIS + PULL_MILLIS : CLAIM_MILLIS;
+    if (claim == null || transfer != null || nowMillis - claim.atMillis() < patience) {
       return Optional.empty();
     }
     Optional<NodeId> ahead =

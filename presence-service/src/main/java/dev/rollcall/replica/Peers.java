@@ -148,7 +148,7 @@ final class Peers {
       peer.endReturn(nowMillis);
       peer.part().tick(nowMillis);
       peer.overduePiece(nowMillis).ifPresent(wanted -> pullPiece(peer, wanted));
-      peer.overdueClaim(nowMillis).ifPresent(replica -> pull(peer, replica, nowMillis));
+      peer.overdueClaim(nowMillis).ifPresent(replica -> pullAround(peer, replica, nowMillis));
     }
     List.copyOf(peers.values()).forEach(peer -> endIfOver(peer, nowMillis));
     gone.values().removeIf(who -> nowMillis - who.atMillis() >= REMEMBER_MILLIS);
@@ -248,8 +248,7 @@ final class Peers {
     }
     Peer peer = introduce(node, nowMillis);
     if (!peer.hasDeparted()) {
-      peer.answered();
-      pull(peer, replica, nowMillis);
+      pullAround(peer, replica, nowMillis);
     }
   }
 
@@ -311,6 +310,12 @@ final class Peers {
         outbox.toReplica(replica, pull);
       }
     }
+  }
+
+  /** Asks a replica that knows more, whether or not the node itself has just been asked. */
+  private void pullAround(Peer peer, NodeId replica, long nowMillis) {
+    peer.answered();
+    pull(peer, replica, nowMillis);
   }
 
   private void pullPiece(Peer peer, Transfer<Long, NodeId> wanted) {

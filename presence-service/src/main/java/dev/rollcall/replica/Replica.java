@@ -77,6 +77,7 @@ final class Replica {
   private final Owner owner;
   private final Followers followers = new Followers();
   private final Answers answers;
+  private final Displaced displaced = new Displaced();
   private Set<String> members = Set.of();
   private boolean ready;
   private boolean closed;
@@ -109,7 +110,7 @@ final class Replica {
     this.member = member;
     this.config = config;
     this.outbox = outbox;
-    this.topics = new Topics(config.windows(), this::tellReplaced);
+    this.topics = new Topics(config.windows(), this::noteDisplaced);
     this.peers = new Peers(self, config.downAfterMillis(), topics, outbox);
     this.owner = new Owner(self);
     this.answers = new Answers(self, topics, owner);
@@ -161,6 +162,7 @@ final class Replica {
     judgeReadiness(deaf, nowMillis);
     judgeOwners(nowMillis);
     followers.retain(owner::owns, node -> !peers.isGone(node), nowMillis);
+    displaced.due(nowMillis).forEach(ref -> outbox.toNode(ref.node(), new Replaced(ref)));
     boolean news = !replicas.ready().equals(toldReady);
     if (news || nowMillis >= nextWordMillis) {
       nextWordMillis = nowMillis + WORD_MILLIS;
@@ -383,13 +385,10 @@ final class Replica {
     }
   }
 
-  /**
-   * Only the owner tells, who has the new entry by now: another might publish that the old one is
-   * gone before it hears of the new one.
-   */
-  private void tellReplaced(Entry old) {
+  /** One is enough to tell the node: the owner. */
+  private void noteDisplaced(Entry old) {
     if (owner.owns(old.topic())) {
-      outbox.toNode(old.ref().node(), new Replaced(old.ref()));
+      displaced.add(old.ref());
     }
   }
 

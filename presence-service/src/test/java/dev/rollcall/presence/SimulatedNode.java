@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** One node's real tracker and views, with a browser behind each topic, for simulations. */
 public final class SimulatedNode implements Views.Outbox {
@@ -19,8 +21,11 @@ public final class SimulatedNode implements Views.Outbox {
 
     void toAllReplicas(PresenceMessage message);
 
-    /** A key's last meta left, as a browser sees it. */
-    void lastLeft(String topic, String key);
+    /** A key's last metas left, as a browser sees it. */
+    void lastLeft(String topic, String key, Set<Ref> refs);
+
+    /** A browser was told that one came who was there, or that one went who was not. */
+    void toldTwice(String topic, Ref ref);
 
     /** What a browser has folded is not what the node lists. */
     void folded(String topic, Set<Ref> browser, Set<Ref> listed);
@@ -31,6 +36,7 @@ public final class SimulatedNode implements Views.Outbox {
   private final Surroundings surroundings;
   private final Tracker tracker;
   private final Views views;
+  private final Set<String> followed = new TreeSet<>();
   private final Map<String, Map<String, Set<Ref>>> browsers = new HashMap<>();
 
   public SimulatedNode(NodeId id, String member, int logLimit, Surroundings surroundings) {
@@ -70,10 +76,17 @@ public final class SimulatedNode implements Views.Outbox {
   }
 
   public void follow(String topic, long nowMillis) {
+    followed.add(topic);
     views.follow(topic, nowMillis);
   }
 
+  /** Returns the topics that the node follows. */
+  public Set<String> topics() {
+    return followed;
+  }
+
   public void unfollow(String topic) {
+    followed.remove(topic);
     views.unfollow(topic);
     browsers.remove(topic);
   }
@@ -141,20 +154,26 @@ public final class SimulatedNode implements Views.Outbox {
     if (browser == null) {
       return;
     }
-    change.joins().forEach(entry -> join(browser, entry));
-    Set<String> leavers = new HashSet<>();
-    for (View.Change.Left left : change.leaves()) {
-      String key = left.entry().key();
-      leavers.add(key);
-      browser.getOrDefault(key, new HashSet<>()).remove(left.entry().ref());
+    for (Entry entry : change.joins()) {
+      if (!join(browser, entry)) {
+        surroundings.toldTwice(topic, entry.ref());
+      }
     }
-    leavers.stream()
-        .filter(key -> browser.getOrDefault(key, Set.of()).isEmpty())
-        .forEach(
-            key -> {
-              browser.remove(key);
-              surroundings.lastLeft(topic, key);
-            });
+    Map<String, Set<Ref>> leavers = new TreeMap<>();
+    for (View.Change.Left left : change.leaves()) {
+      Ref ref = left.entry().ref();
+      leavers.computeIfAbsent(left.entry().key(), key -> new HashSet<>()).add(ref);
+      if (!browser.getOrDefault(left.entry().key(), Set.of()).remove(ref)) {
+        surroundings.toldTwice(topic, ref);
+      }
+    }
+    leavers.forEach(
+        (key, refs) -> {
+          if (browser.getOrDefault(key, Set.of()).isEmpty()) {
+            browser.remove(key);
+            surroundings.lastLeft(topic, key, refs);
+          }
+        });
     Set<Ref> folded = new HashSet<>();
     browser.values().forEach(folded::addAll);
     surroundings.folded(topic, folded, listed(topic));
@@ -163,7 +182,7 @@ public final class SimulatedNode implements Views.Outbox {
   @Override
   public void stale(boolean stale) {}
 
-  private static void join(Map<String, Set<Ref>> browser, Entry entry) {
-    browser.computeIfAbsent(entry.key(), key -> new HashSet<>()).add(entry.ref());
+  private static boolean join(Map<String, Set<Ref>> browser, Entry entry) {
+    return browser.computeIfAbsent(entry.key(), key -> new HashSet<>()).add(entry.ref());
   }
 }

@@ -70,7 +70,10 @@ final class GossipMeasurement {
     }
 
     @Override
-    public void lastLeft(String topic, String key) {}
+    public void lastLeft(String topic, String key, Set<Ref> refs) {}
+
+    @Override
+    public void toldTwice(String topic, Ref ref) {}
 
     @Override
     public void folded(String topic, Set<Ref> browser, Set<Ref> listed) {}

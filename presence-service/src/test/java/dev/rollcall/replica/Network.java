@@ -1,8 +1,5 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.PresenceCodec;
-import dev.rollcall.presence.PresenceMessage;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +12,9 @@ import java.util.Set;
 final class Network {
   private record Way(String from, String to) {}
 
+  /** How late a message may come once more. */
+  private static final int REPEATED_MILLIS = 2_000;
+
   private final Random random;
   private final Set<Way> cut = new HashSet<>();
   private final Map<Way, Long> cutSince = new HashMap<>();
@@ -22,8 +22,6 @@ final class Network {
   private double loss;
   private double repetition;
   private int maxDelayMillis = 20;
-  private long sent;
-  private long sentBytes;
 
   Network(Random random) {
     this.random = random;
@@ -32,6 +30,17 @@ final class Network {
   void cut(String from, String to, long nowMillis) {
     if (cut.add(new Way(from, to))) {
       cutSince.put(new Way(from, to), nowMillis);
+    }
+  }
+
+  /** What is cut of the one is cut of the other too. */
+  void cutAs(String old, String fresh, long nowMillis) {
+    for (Way way : List.copyOf(cut)) {
+      if (way.from().equals(old)) {
+        cut(fresh, way.to(), nowMillis);
+      } else if (way.to().equals(old)) {
+        cut(way.from(), fresh, nowMillis);
+      }
     }
   }
 
@@ -51,17 +60,16 @@ final class Network {
   }
 
   /** Returns the delay of each copy that arrives: none, one, or two. */
-  List<Long> route(String from, String to, int bytes) {
-    sent++;
-    sentBytes += bytes;
+  List<Long> route(String from, String to) {
     List<Long> delays = new ArrayList<>();
     if (from.equals(to)) {
       delays.add(0L);
     } else if (!cut.contains(new Way(from, to))) {
-      for (int copies = random.nextDouble() < repetition ? 2 : 1; copies > 0; copies--) {
-        if (random.nextDouble() >= loss) {
-          delays.add((long) random.nextInt(maxDelayMillis + 1));
-        }
+      if (random.nextDouble() >= loss) {
+        delays.add((long) random.nextInt(maxDelayMillis + 1));
+      }
+      if (random.nextDouble() < repetition) {
+        delays.add((long) random.nextInt(maxDelayMillis + REPEATED_MILLIS));
       }
     }
     return delays;
@@ -76,18 +84,5 @@ final class Network {
   private boolean isLong(Way way, long nowMillis, long afterMillis) {
     boolean merging = nowMillis - healedAt.getOrDefault(way, Long.MIN_VALUE / 2) < 3_000;
     return merging || nowMillis - cutSince.getOrDefault(way, nowMillis) >= afterMillis;
-  }
-
-  long sentBytes() {
-    return sentBytes;
-  }
-
-  long sent() {
-    return sent;
-  }
-
-  /** Passes a message through the production codec. */
-  static PresenceMessage copy(Buffer bytes) {
-    return PresenceCodec.decode(bytes).orElseThrow();
   }
 }

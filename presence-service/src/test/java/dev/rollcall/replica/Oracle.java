@@ -5,10 +5,16 @@ import dev.rollcall.pubsub.NodeId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Keeps every event and knows at any time who is present: dumb, slow, and right. */
 final class Oracle {
+  private static final long PRUNE_MILLIS = 10_000;
+
+  /** Longer than anybody may be listed after the end. */
+  private static final long REMEMBER_MILLIS = 60_000;
+
   /** One presence from its track to its end; {@code Long.MAX_VALUE} while it has none. */
   private static final class Life {
     final String topic;
@@ -18,27 +24,36 @@ final class Oracle {
     /** When the session was first there, which has come back or been updated since. */
     final long sinceMillis;
 
+    /** Whose place it took. */
+    final Ref previous;
+
     long untilMillis = Long.MAX_VALUE;
 
-    Life(String topic, String key, long fromMillis, long sinceMillis) {
+    Life(String topic, String key, long fromMillis, long sinceMillis, Ref previous) {
       this.topic = topic;
       this.key = key;
       this.fromMillis = fromMillis;
       this.sinceMillis = sinceMillis;
+      this.previous = previous;
     }
   }
 
   private final Map<Ref, Life> lives = new HashMap<>();
+  private final Map<String, Map<Ref, Life>> topics = new HashMap<>();
+  private long prunedMillis;
 
   void came(Ref ref, String topic, String key, long nowMillis) {
-    lives.putIfAbsent(ref, new Life(topic, key, nowMillis, nowMillis));
+    if (!lives.containsKey(ref)) {
+      add(ref, new Life(topic, key, nowMillis, nowMillis, null));
+    }
   }
 
   /** A session is updated, or back: one ref takes the other's place. */
   void replaced(Ref old, Ref ref, String topic, String key, long nowMillis) {
     Life before = lives.get(old);
     boolean lasted = before != null && before.untilMillis > nowMillis;
-    lives.put(ref, new Life(topic, key, nowMillis, lasted ? before.sinceMillis : nowMillis));
+    long since = lasted ? before.sinceMillis : nowMillis;
+    add(ref, new Life(topic, key, nowMillis, since, old));
     if (lasted) {
       before.untilMillis = nowMillis;
     }
@@ -63,48 +78,81 @@ final class Oracle {
   /** Returns who must be listed: present for longer than the lag. */
   Set<Ref> certain(String topic, long nowMillis, long lagMillis) {
     Set<Ref> refs = new HashSet<>();
-    lives.forEach(
-        (ref, life) -> {
-          boolean present =
-              life.fromMillis <= nowMillis - lagMillis && life.untilMillis > nowMillis;
-          if (life.topic.equals(topic) && present) {
-            refs.add(ref);
-          }
-        });
+    on(topic)
+        .forEach(
+            (ref, life) -> {
+              if (life.fromMillis <= nowMillis - lagMillis && life.untilMillis > nowMillis) {
+                refs.add(ref);
+              }
+            });
     return refs;
   }
 
-  /** Returns who may be listed: present at some time within the lag. */
-  Set<Ref> possible(String topic, long nowMillis, long lagMillis) {
-    Set<Ref> refs = new HashSet<>();
-    lives.forEach(
-        (ref, life) -> {
-          if (life.topic.equals(topic) && life.untilMillis > nowMillis - lagMillis) {
-            refs.add(ref);
-          }
-        });
-    return refs;
+  /** Tells whether that ref may be listed: present at some time within the lag. */
+  boolean isPossible(Ref ref, String topic, long nowMillis, long lagMillis) {
+    Life life = on(topic).get(ref);
+    return life != null && life.untilMillis > nowMillis - lagMillis;
+  }
+
+  /** Returns on how many topics somebody was within the lag. */
+  long topics(long nowMillis, long lagMillis) {
+    return topics.values().stream()
+        .filter(on -> on.values().stream().anyMatch(l -> l.untilMillis > nowMillis - lagMillis))
+        .count();
+  }
+
+  /** Tells whether the presence of that ref has not come to its end. */
+  boolean lasts(Ref ref, long nowMillis) {
+    Life life = lives.get(ref);
+    return life != null && life.untilMillis > nowMillis;
+  }
+
+  /** Returns one of those listed whose place another of them took long ago: a false second tab. */
+  Optional<Ref> seenTwice(Set<Ref> listed, long nowMillis, long lagMillis) {
+    for (Ref ref : listed) {
+      Life life = lives.get(ref);
+      while (life != null && life.previous != null && life.fromMillis < nowMillis - lagMillis) {
+        if (listed.contains(life.previous)) {
+          return Optional.of(life.previous);
+        }
+        life = lives.get(life.previous);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the refs of those of a key's sessions that were present for all of the lag. */
   Set<Ref> steady(String topic, String key, long nowMillis, long lagMillis) {
     Set<Ref> steady = new HashSet<>();
-    lives.forEach(
-        (ref, life) -> {
-          boolean lasts = life.sinceMillis <= nowMillis - lagMillis && life.untilMillis > nowMillis;
-          if (life.topic.equals(topic) && life.key.equals(key) && lasts) {
-            steady.add(ref);
-          }
-        });
+    on(topic)
+        .forEach(
+            (ref, life) -> {
+              boolean lasts =
+                  life.sinceMillis <= nowMillis - lagMillis && life.untilMillis > nowMillis;
+              if (life.key.equals(key) && lasts) {
+                steady.add(ref);
+              }
+            });
     return steady;
   }
 
-  /** Forgets who ended long ago. */
+  /** Forgets, now and then, who ended long ago. */
   void prune(long nowMillis) {
-    lives.values().removeIf(life -> life.untilMillis < nowMillis - 120_000);
+    if (nowMillis - prunedMillis < PRUNE_MILLIS) {
+      return;
+    }
+    prunedMillis = nowMillis;
+    lives.values().removeIf(life -> life.untilMillis < nowMillis - REMEMBER_MILLIS);
+    topics.values().forEach(on -> on.keySet().retainAll(lives.keySet()));
+    topics.values().removeIf(Map::isEmpty);
   }
 
-  int present(long nowMillis) {
-    return (int) lives.values().stream().filter(life -> life.untilMillis > nowMillis).count();
+  private void add(Ref ref, Life life) {
+    lives.put(ref, life);
+    topics.computeIfAbsent(life.topic, topic -> new HashMap<>()).put(ref, life);
+  }
+
+  private Map<Ref, Life> on(String topic) {
+    return topics.getOrDefault(topic, Map.of());
   }
 }

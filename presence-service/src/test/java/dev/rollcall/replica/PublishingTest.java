@@ -311,15 +311,29 @@ class PublishingTest {
     driver.becomeReady();
     driver.operate(N1, add(ana(N1, 1)));
     driver.operate(N2, add(ana(N2, 1).after(ref(N1, 1))));
+    driver.pass(2_250, R1, R2, N1, N2);
     assertThat(outbox.sent(Replaced.class))
         .containsExactly(new Sent("n1", new Replaced(ref(N1, 1))));
     outbox.clear();
     driver.operate(N2, add(ana(N2, 2).after(ref(N1, 2))));
+    driver.pass(2_250, R1, R2, N1, N2);
     assertThat(outbox.sent(Replaced.class)).isEmpty();
     driver.operate(N1, add(ana(N1, 2)));
+    driver.pass(2_250, R1, R2, N1, N2);
     assertThat(outbox.sent(Replaced.class))
         .containsExactly(new Sent("n1", new Replaced(ref(N1, 2))));
     assertThat(driver.lobby()).extracting(Entry::ref).containsExactly(ref(N2, 1), ref(N2, 2));
+  }
+
+  @Test
+  void theOldNodeIsNotToldBeforeADigestCanHaveToldTheOtherReplicas() {
+    driver.becomeReady();
+    driver.operate(N1, add(ana(N1, 1)));
+    driver.operate(N2, add(ana(N2, 1).after(ref(N1, 1))));
+    driver.pass(2_000, R1, R2, N1, N2);
+    assertThat(outbox.sent(Replaced.class)).isEmpty();
+    driver.pass(4_000, R1, R2, N1, N2);
+    assertThat(outbox.sent(Replaced.class)).as("once").hasSize(1);
   }
 
   @Test
@@ -327,6 +341,7 @@ class PublishingTest {
     driver.becomeReady();
     driver.operate(N1, add(ana(N1, 1)));
     driver.operate(N2, add(entry(N2, 1, LOBBY, "eve").after(ref(N1, 1))));
+    driver.pass(2_250, R1, R2, N1, N2);
     assertThat(driver.lobby()).hasSize(2);
     assertThat(outbox.sent(Replaced.class)).isEmpty();
   }
@@ -340,7 +355,8 @@ class PublishingTest {
     assertThat(driver.lobby()).hasSize(1);
     driver.beatOf(N1);
     assertThat(driver.lobby()).extracting(Entry::ref).containsExactly(ref(N2, 1));
-    assertThat(outbox.sent(Replaced.class)).extracting(Sent::to).containsExactly("n1");
+    driver.pass(2_250, R1, R2, N1, N2);
+    assertThat(outbox.sent(Replaced.class)).extracting(Sent::to).containsOnly("n1");
   }
 
   @Test

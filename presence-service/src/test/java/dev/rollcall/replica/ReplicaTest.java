@@ -199,6 +199,19 @@ class ReplicaTest {
   }
 
   @Test
+  void aNodeThatIsAskedAgainAndAgainInVainKeepsNobodyFromAskingElsewhere() {
+    driver.becomeReady();
+    driver.receive(digest(N1, 9, 2));
+    for (int gap = 5; gap < 9; gap++) {
+      driver.now += 250;
+      driver.operate(N1, add(ana(N1, gap)));
+      driver.tick();
+    }
+    assertThat(outbox.sent(Pull.class)).first().isEqualTo(new Sent("n1", PULL_ALL));
+    assertThat(outbox.sent(Pull.class)).last().isEqualTo(new Sent("replica r2", PULL_ALL));
+  }
+
+  @Test
   void aReplicaThatAsksIsAnsweredWithWhatIsHeldHere() {
     driver.becomeReady();
     driver.operate(N1, add(ana(N1, 1)), add(ana(N1, 2)));

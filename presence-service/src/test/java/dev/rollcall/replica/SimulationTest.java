@@ -30,7 +30,7 @@ class SimulationTest {
             fresh -> {
               try {
                 Simulation.run(fresh);
-              } catch (Simulation.Violation violation) {
+              } catch (Violation violation) {
                 violations.add(violation.getMessage());
               }
             });

@@ -308,16 +308,21 @@ final class Views {
     }
     int few = Math.min(MAX_TOPICS_AN_ASK, topics.size() / TICKS_A_ROUND + 1);
     Map<NodeId, List<Followed>> questions = new LinkedHashMap<>();
+    List<String> later = new ArrayList<>();
     for (; few > 0 && !round.isEmpty(); few--) {
       String topic = round.remove(round.size() - 1);
       Followed followed = topics.get(topic);
       Optional<NodeId> owner = replicas.owner(topic);
       // An answer would begin anew with a list that is still under way.
       boolean settled = followed != null && followed.transfer == null;
-      if (settled && owner.isPresent() && !asked.containsKey(owner.get())) {
+      if (settled && owner.filter(asked::containsKey).isPresent()) {
+        later.add(topic);
+      } else if (settled && owner.isPresent()) {
         questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
       }
     }
+    // Else each question that is lost would cost these a whole round.
+    round.addAll(0, later);
     questions.forEach((owner, those) -> ask(owner, those, nowMillis));
   }
 

@@ -353,6 +353,29 @@ class ViewsTest {
   }
 
   @Test
+  void aQuestionThatIsLostCostsNoTopicItsTurn() {
+    ready(0, R1);
+    Set<String> unchecked = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      unchecked.add("topic" + i);
+      views.follow("topic" + i, 0);
+      answer(R1, 0, state("topic" + i, at(R1, 1)));
+    }
+    drain();
+    for (int tick = 1; tick <= 10; tick++) {
+      ready(tick * 250L, R1);
+      views.tick(tick * 250L);
+      for (Sent one : drain()) {
+        unchecked.removeAll(((Ask) one.message()).topics().keySet());
+        if (tick > 1) {
+          answer(R1, tick * 250L);
+        }
+      }
+    }
+    assertThat(unchecked).isEmpty();
+  }
+
+  @Test
   void aCheckHealsWhatWasLostOnAQuietTopic() {
     known(R1, ANA);
     views.tick(250);

@@ -1,0 +1,162 @@
+package dev.rollcall.replica;
+
+import dev.rollcall.presence.PresenceMessage;
+import dev.rollcall.presence.PresenceMessage.Answer;
+import dev.rollcall.presence.PresenceMessage.Diff;
+import dev.rollcall.presence.Ref;
+import java.util.Set;
+
+/** What must hold, and is looked at all the time. Each violation names its checker. */
+final class Checkers implements World.Witness {
+  /**
+   * In calm weather nothing takes longer to be seen everywhere: two seconds each time that a
+   * message is lost, of which one in a hundred is.
+   */
+  private static final long LAG_MILLIS = 8_000;
+
+  /** In calm weather whoever came back is not seen twice for longer. */
+  private static final long SECOND_TAB_MILLIS = 1_000;
+
+  private final World world;
+  private final Oracle oracle;
+  private long calmDiffs;
+  private long calmStates;
+
+  Checkers(World world, Oracle oracle) {
+    this.world = world;
+    this.oracle = oracle;
+  }
+
+  @Override
+  public void received(Instance by, PresenceMessage message) {
+    if (isCalm() && message instanceof Diff) {
+      calmDiffs++;
+    } else if (isCalm() && message instanceof Answer answer) {
+      calmStates += answer.states().stream().filter(s -> by.node.knows(s.topic())).count();
+    }
+  }
+
+  /** A key was there for long, or is seen to leave by a ref that has not come to its end. */
+  @Override
+  public void lastLeft(Instance observer, String topic, String key, Set<Ref> refs) {
+    Set<Ref> steady = oracle.steady(topic, key, world.now(), LAG_MILLIS);
+    refs.stream().filter(ref -> oracle.lasts(ref, world.now())).forEach(steady::add);
+    if (World.TRACE) {
+      System.out.println(
+          world.sinceStart()
+              + (" LASTLEFT " + observer.name + " " + key + " " + topic + " steady " + steady));
+    }
+    boolean disturbed =
+        isDisturbed(observer)
+            || steady.stream().anyMatch(ref -> isDisturbed(world.named(ref.node().value())));
+    if (!steady.isEmpty() && !disturbed) {
+      throw new Violation(
+          "NoFalseLeaves", observer.name + " saw " + key + " leave " + topic + ": " + steady);
+    }
+  }
+
+  @Override
+  public void look() {
+    oracle.prune(world.now());
+    if (!isCalm()) {
+      return;
+    }
+    for (Instance process : world.nodes()) {
+      for (String topic : process.node.topics()) {
+        if (process.node.knows(topic)) {
+          checkView(process, topic);
+        }
+      }
+    }
+    for (Instance process : world.replicas()) {
+      if (!process.replica.isReady()) {
+        throw new Violation("Convergence", process.name + " is not ready");
+      }
+    }
+  }
+
+  /** The cluster manager's word makes an end of it sooner than silence does. */
+  void checkGone(Instance crashed) {
+    for (Instance process : world.nodes()) {
+      for (String room : People.ROOMS) {
+        if (process.node.knows(room)
+            && process.node.listed(room).stream().anyMatch(ref -> ref.node().equals(crashed.id))) {
+          throw new Violation("NoGhosts", process.name + " still has " + crashed.name);
+        }
+      }
+    }
+  }
+
+  /** What is kept is bounded by who is there. */
+  void checkMemory() {
+    int living = world.living().size();
+    long topics = oracle.topics(world.now(), LAG_MILLIS);
+    for (Instance process : world.replicas()) {
+      Replica.Counts counts = process.replica.counts();
+      if (counts.topics() > topics || counts.nodesDown() > world.missed()) {
+        throw new Violation("BoundedMemory", process.name + " keeps " + counts);
+      }
+      if (counts.nodesUp() != living) {
+        throw new Violation("Convergence", process.name + " has up " + counts + " of " + living);
+      }
+    }
+  }
+
+  /**
+   * Nobody is kept as a follower of more than the rooms.
+   *
+   * @param more topics whose followers' last words may have been lost
+   */
+  void checkFollowers(int more) {
+    int followed = world.replicas().stream().mapToInt(p -> p.replica.counts().followed()).sum();
+    if (followed > People.ROOMS.size() + more) {
+      throw new Violation("BoundedMemory", "replicas keep followers of " + followed);
+    }
+  }
+
+  /** When everybody has long been gone nothing is left of them. */
+  void checkNothingIsLeft() {
+    for (Instance process : world.replicas()) {
+      Replica.Counts counts = process.replica.counts();
+      if (counts.topics() + counts.presences() + counts.nodesDown() > 0) {
+        throw new Violation("BoundedMemory", process.name + " keeps at night " + counts);
+      }
+    }
+  }
+
+  /** Who has a list is given it anew where a diff was lost: seldom. */
+  void checkTraffic() {
+    if (calmStates > calmDiffs / 5 + 40) {
+      throw new Violation("FewStates", calmStates + " lists for " + calmDiffs + " diffs");
+    }
+  }
+
+  private void checkView(Instance process, String topic) {
+    Set<Ref> listed = process.node.listed(topic);
+    Set<Ref> missing = oracle.certain(topic, world.now(), LAG_MILLIS);
+    missing.removeAll(listed);
+    if (!missing.isEmpty()) {
+      throw new Violation("Convergence", process.name + " misses " + missing + " on " + topic);
+    }
+    for (Ref ref : listed) {
+      if (!oracle.isPossible(ref, topic, world.now(), LAG_MILLIS)) {
+        throw new Violation("NoGhosts", process.name + " has " + ref + " on " + topic);
+      }
+    }
+    oracle
+        .seenTwice(listed, world.now(), SECOND_TAB_MILLIS)
+        .ifPresent(old -> seenTwice(process, old, topic));
+  }
+
+  private static void seenTwice(Instance process, Ref old, String topic) {
+    throw new Violation("NoGhosts", process.name + " has " + old + " twice on " + topic);
+  }
+
+  private boolean isCalm() {
+    return world.unrest.isOver(world.now());
+  }
+
+  private boolean isDisturbed(Instance process) {
+    return !process.unrest.isOver(world.now());
+  }
+}

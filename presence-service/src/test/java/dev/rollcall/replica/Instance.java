@@ -1,0 +1,204 @@
+package dev.rollcall.replica;
+
+import dev.rollcall.presence.PresenceMessage;
+import dev.rollcall.presence.Ref;
+import dev.rollcall.presence.SimulatedNode;
+import dev.rollcall.pubsub.NodeId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** One process of the world: a node, and a replica if it is of presence-service. */
+final class Instance implements SimulatedNode.Surroundings, Outbox {
+  private static final int LOG_LIMIT = 24;
+  private static final long BEAT_MILLIS = 1_000;
+  private static final long TICK_MILLIS = 250;
+  private static final ReplicaConfig CONFIG = new ReplicaConfig(4_000, new Window.Bounds(10, 500));
+
+  final String name;
+  final NodeId id;
+  final SimulatedNode node;
+  final Replica replica;
+  final Unrest unrest = new Unrest();
+  private final World world;
+  private final List<Runnable> deferred = new ArrayList<>();
+  private boolean alive = true;
+  private boolean graceful;
+  private boolean goodbyeLost;
+  private boolean flushing;
+  private long endedMillis;
+  private long frozenUntilMillis;
+
+  Instance(String name, boolean isReplica, World world) {
+    this.name = name;
+    this.world = world;
+    this.id = new NodeId(name);
+    this.node = new SimulatedNode(id, name, LOG_LIMIT, this);
+    this.replica = isReplica ? new Replica(id, name, CONFIG, this) : null;
+  }
+
+  void start() {
+    every(BEAT_MILLIS, node::beat);
+    every(TICK_MILLIS, this::tick);
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  boolean isReplica() {
+    return replica != null;
+  }
+
+  boolean isFrozen() {
+    return world.now() < frozenUntilMillis;
+  }
+
+  /** Tells whether it said goodbye. */
+  boolean wentGracefully() {
+    return graceful;
+  }
+
+  /** Tells whether everybody was sent its goodbye, and nobody's was lost. */
+  boolean wasHeardToGo() {
+    return graceful && !goodbyeLost;
+  }
+
+  void goodbyeIsLost() {
+    goodbyeLost = true;
+  }
+
+  /** Returns for how long it has been gone. */
+  long goneMillis() {
+    return world.now() - endedMillis;
+  }
+
+  /** Does it now, or when the process stands no longer still. */
+  void run(Runnable run) {
+    if (!alive) {
+      return;
+    }
+    if (isFrozen()) {
+      deferred.add(run);
+    } else {
+      run.run();
+    }
+  }
+
+  void receive(PresenceMessage message, boolean toReplica) {
+    if (toReplica) {
+      replica.receive(message, world.now());
+      flushReplica();
+    } else {
+      node.receive(message, world.now());
+      world.after(5, () -> run(node::flush));
+    }
+  }
+
+  void freeze(long millis) {
+    frozenUntilMillis = world.now() + millis;
+    world.after(millis, this::thaw);
+  }
+
+  void crash() {
+    alive = false;
+    endedMillis = world.now();
+  }
+
+  void stop() {
+    graceful = true;
+    if (isReplica()) {
+      replica.close(world.now());
+    }
+    node.goodbye(world.now());
+    alive = false;
+    endedMillis = world.now();
+  }
+
+  private void tick() {
+    Set<String> members = world.members(this);
+    node.tick(members, world.now());
+    node.flush();
+    if (isReplica()) {
+      replica.members(members);
+      replica.tick(world.now());
+      flushReplica();
+    }
+  }
+
+  private void every(long millis, Runnable run) {
+    world.after(world.below((int) millis), () -> repeat(millis, run));
+  }
+
+  private void repeat(long millis, Runnable run) {
+    if (alive) {
+      run(run);
+      world.at(Math.max(world.now(), frozenUntilMillis) + millis, () -> repeat(millis, run));
+    }
+  }
+
+  private void thaw() {
+    List<Runnable> late = List.copyOf(deferred);
+    deferred.clear();
+    late.forEach(this::run);
+  }
+
+  private void flushReplica() {
+    replica.flush(world.now());
+    if (replica.isPending() && !flushing) {
+      flushing = true;
+      world.after(5, this::flushAgain);
+    }
+  }
+
+  private void flushAgain() {
+    flushing = false;
+    run(this::flushReplica);
+  }
+
+  @Override
+  public void toReplica(NodeId to, PresenceMessage message) {
+    world.send(
+        this, world.replicas().stream().filter(p -> p.id.equals(to)).toList(), message, true);
+  }
+
+  @Override
+  public void toAllReplicas(PresenceMessage message) {
+    world.send(this, world.replicas(), message, true);
+  }
+
+  @Override
+  public void toNode(NodeId to, PresenceMessage message) {
+    toNodes(List.of(to), message);
+  }
+
+  @Override
+  public void toNodes(Collection<NodeId> nodes, PresenceMessage message) {
+    world.send(
+        this, world.living().stream().filter(p -> nodes.contains(p.id)).toList(), message, false);
+  }
+
+  @Override
+  public void toAllNodes(PresenceMessage message) {
+    world.send(this, world.living(), message, false);
+  }
+
+  @Override
+  public void lastLeft(String topic, String key, Set<Ref> refs) {
+    world.witness().lastLeft(this, topic, key, refs);
+  }
+
+  @Override
+  public void toldTwice(String topic, Ref ref) {
+    throw new Violation("DiffsFoldToList", name + " is told twice of " + ref + " on " + topic);
+  }
+
+  @Override
+  public void folded(String topic, Set<Ref> browser, Set<Ref> listed) {
+    if (!browser.equals(listed)) {
+      throw new Violation(
+          "DiffsFoldToList", name + " lists " + listed + " on " + topic + ", folded " + browser);
+    }
+  }
+}
