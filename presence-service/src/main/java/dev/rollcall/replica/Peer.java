@@ -48,6 +48,7 @@ final class Peer implements Part.Changes {
 
   private final NodeId node;
   private final Topics topics;
+  private final Backlog backlog;
   private final Part part;
   private Life life = Life.DOWN;
   private String member = "";
@@ -59,6 +60,8 @@ final class Peer implements Part.Changes {
   private boolean returning;
   private long returnedMillis;
   private long returnClock;
+  private boolean takesAll;
+  private int late;
 
   private long nextPullMillis = Long.MIN_VALUE;
   private Claim claim;
@@ -67,10 +70,11 @@ final class Peer implements Part.Changes {
   private Goodbye goodbye;
   private final Map<Long, Long> lingersUntilMillis = new HashMap<>();
 
-  Peer(NodeId node, Topics topics, long nowMillis) {
+  Peer(NodeId node, Topics topics, Backlog backlog, long nowMillis) {
     this.node = node;
     this.downMillis = nowMillis;
     this.topics = topics;
+    this.backlog = backlog;
     this.part = new Part(node, LOG_LIMIT, this);
   }
 
@@ -99,11 +103,12 @@ final class Peer implements Part.Changes {
   }
 
   /**
-   * Tells whether it is heard again, but not shown yet: some of those that it had may have left
-   * while it was not heard, and would be seen to come once more.
+   * Tells whether what is seen of it is what this replica has of it. It is not while some of that
+   * has yet to be shown or hidden; nor while one that is heard again is not shown: some of those
+   * that it had may have left meanwhile, and would be seen to come once more.
    */
-  boolean isReturning() {
-    return returning;
+  boolean isSettled() {
+    return !returning && late == 0;
   }
 
   boolean hasDeparted() {
@@ -116,7 +121,7 @@ final class Peer implements Part.Changes {
 
   /** Tells whether it was heard since then, and nothing is missing of what it was heard to have. */
   boolean isCaughtUp(long sinceMillis) {
-    return heardMillis >= sinceMillis && part.clock() >= heardClock;
+    return heardMillis >= sinceMillis && part.clock() >= heardClock && late == 0;
   }
 
   boolean isBehind() {
@@ -148,7 +153,7 @@ final class Peer implements Part.Changes {
     boolean nothingStale = part.size() == 0 || part.clock() >= returnClock;
     if (returning && (nothingStale || nowMillis - returnedMillis >= RETURN_MILLIS)) {
       returning = false;
-      part.entries().forEach(topics::show);
+      showAll();
     }
   }
 
@@ -172,7 +177,8 @@ final class Peer implements Part.Changes {
       life = Life.DOWN;
       returning = false;
       downMillis = nowMillis;
-      part.entries().forEach(entry -> topics.hide(entry, Reason.NODE_DOWN, 0));
+      late += part.size();
+      part.entries().forEach(entry -> backlog.hide(this, entry, Reason.NODE_DOWN, 0));
     }
   }
 
@@ -216,9 +222,11 @@ final class Peer implements Part.Changes {
     transfer = null;
     word.lingering()
         .forEach((clock, leftMillis) -> lingersUntilMillis.put(clock, nowMillis + leftMillis));
+    takesAll = true;
     part.retain(word.lingering().keySet(), word.clock());
+    takesAll = false;
     if (hidden) {
-      part.entries().forEach(topics::show);
+      showAll();
     }
   }
 
@@ -239,8 +247,10 @@ final class Peer implements Part.Changes {
       return false;
     }
     lingersUntilMillis.values().removeIf(untilMillis -> nowMillis >= untilMillis);
+    takesAll = true;
     part.retain(lingersUntilMillis.keySet(), part.clock());
-    return lingersUntilMillis.isEmpty();
+    takesAll = false;
+    return lingersUntilMillis.isEmpty() && late == 0;
   }
 
   /** It is forgotten: nothing of it remains. */
@@ -287,7 +297,9 @@ final class Peer implements Part.Changes {
     List<Entry> whole = new ArrayList<>(transfer.entries());
     long clock = transfer.id();
     transfer = null;
+    takesAll = true;
     part.apply(clock, whole);
+    takesAll = false;
     endReturn(nowMillis);
     answered();
     departIfComplete(nowMillis);
@@ -344,13 +356,50 @@ final class Peer implements Part.Changes {
 
   @Override
   public void added(Entry entry) {
-    if (isVisible()) {
+    if (!isVisible()) {
+      return;
+    }
+    if (takesAll) {
+      showSoon(entry);
+    } else {
       topics.show(entry);
     }
   }
 
   @Override
   public void removed(Entry entry, Reason reason, long clock) {
-    topics.remove(entry, reason, clock);
+    if (takesAll) {
+      late++;
+      backlog.hide(this, entry, reason, clock);
+    } else {
+      topics.remove(entry, reason, clock);
+    }
+  }
+
+  /** It is its turn to be shown, unless it has gone or been hidden meanwhile. */
+  void showLate(Entry entry) {
+    late--;
+    if (isVisible() && part.get(entry.ref().clock()) != null) {
+      topics.show(entry);
+    }
+  }
+
+  /** It is its turn to go; one that is still there was hidden, and may be visible again. */
+  void hideLate(Entry entry, Reason reason, long clock) {
+    late--;
+    if (part.get(entry.ref().clock()) == null) {
+      topics.remove(entry, reason, clock);
+    } else if (!isVisible()) {
+      topics.hide(entry, reason, clock);
+    }
+  }
+
+  private void showAll() {
+    part.entries().forEach(this::showSoon);
+  }
+
+  private void showSoon(Entry entry) {
+    late++;
+    backlog.show(this, entry);
   }
 }

@@ -56,6 +56,7 @@ final class Peers {
   private final NodeId self;
   private final long downAfterMillis;
   private final Topics topics;
+  private final Backlog backlog;
   private final Outbox outbox;
   private final Map<NodeId, Peer> peers = new LinkedHashMap<>();
   private final Map<NodeId, Gone> gone = new LinkedHashMap<>();
@@ -63,10 +64,11 @@ final class Peers {
   private long judgesFromMillis = Long.MIN_VALUE;
   private long heardOthersMillis = Long.MIN_VALUE / 2;
 
-  Peers(NodeId self, long downAfterMillis, Topics topics, Outbox outbox) {
+  Peers(NodeId self, long downAfterMillis, Topics topics, Backlog backlog, Outbox outbox) {
     this.self = self;
     this.downAfterMillis = downAfterMillis;
     this.topics = topics;
+    this.backlog = backlog;
     this.outbox = outbox;
   }
 
@@ -253,7 +255,7 @@ final class Peers {
   }
 
   private Peer introduce(NodeId node, long nowMillis) {
-    return peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics, nowMillis));
+    return peers.computeIfAbsent(node, unknown -> new Peer(unknown, topics, backlog, nowMillis));
   }
 
   /** Relayed beats may come two seconds apart: one that is heard after it left has all its time. */

@@ -61,8 +61,8 @@ final class Replica {
   /** A tick that is later than this: the process stood still, and has heard nobody meanwhile. */
   private static final long LATE_MILLIS = 1_000;
 
-  /** So many changes are told in one turn, so that no other work waits for more than a moment. */
-  private static final int MAX_FLUSH_COST = 4_096;
+  /** So many entries are shown, and changes told, in one turn: other work waits but a moment. */
+  private static final int TURN = 4_096;
 
   /** A diff takes as long as so many changes, besides those that are in it. */
   private static final int DIFF_COST = 16;
@@ -71,7 +71,9 @@ final class Replica {
   private final String member;
   private final ReplicaConfig config;
   private final Outbox outbox;
+  private final int turn;
   private final Topics topics;
+  private final Backlog backlog = new Backlog();
   private final Peers peers;
   private final Replicas replicas = new Replicas();
   private final Owner owner;
@@ -106,12 +108,22 @@ final class Replica {
    * @param member its name in the cluster manager
    */
   Replica(NodeId self, String member, ReplicaConfig config, Outbox outbox) {
+    this(self, member, config, outbox, TURN);
+  }
+
+  /**
+   * As above.
+   *
+   * @param turn how much is shown and told at a time
+   */
+  Replica(NodeId self, String member, ReplicaConfig config, Outbox outbox, int turn) {
+    this.turn = turn;
     this.self = self;
     this.member = member;
     this.config = config;
     this.outbox = outbox;
     this.topics = new Topics(config.windows(), this::noteDisplaced);
-    this.peers = new Peers(self, config.downAfterMillis(), topics, outbox);
+    this.peers = new Peers(self, config.downAfterMillis(), topics, backlog, outbox);
     this.owner = new Owner(self);
     this.answers = new Answers(self, topics, owner);
   }
@@ -136,6 +148,7 @@ final class Replica {
     } else {
       receiveOfViews(message, nowMillis);
     }
+    backlog.work(turn);
   }
 
   /** Takes the cluster manager's word of who is in the cluster. The next tick goes by it. */
@@ -158,6 +171,7 @@ final class Replica {
       withdraw(nowMillis);
     }
     peers.tick(members, deaf, nowMillis);
+    backlog.work(turn);
     answers.tick(nowMillis);
     judgeReadiness(deaf, nowMillis);
     judgeOwners(nowMillis);
@@ -176,20 +190,21 @@ final class Replica {
    */
   void flush(long nowMillis) {
     wake(nowMillis);
+    backlog.work(turn);
     int cost = 0;
     for (String topic : topics.open()) {
-      if (cost >= MAX_FLUSH_COST) {
+      if (cost >= turn) {
         return;
       }
       if (topics.isDue(topic, nowMillis)) {
-        cost += DIFF_COST + flush(topic, MAX_FLUSH_COST / 2, nowMillis);
+        cost += DIFF_COST + flush(topic, turn / 2, nowMillis);
       }
     }
   }
 
   /** Tells whether there is something to flush, now or soon. */
   boolean isPending() {
-    return topics.anyOpen();
+    return topics.anyOpen() || !backlog.isEmpty();
   }
 
   /** Answers about a topic that its asker does not follow; null if not ready. */
@@ -222,6 +237,7 @@ final class Replica {
 
   /** Publishes what is pending, then hands over: this replica owns and answers nothing any more. */
   void close(long nowMillis) {
+    backlog.work(Integer.MAX_VALUE);
     flushAll(nowMillis);
     closed = true;
     ready = false;
@@ -289,13 +305,13 @@ final class Replica {
 
   /**
    * Returns how far this replica has come with each node, for the views to compare. It does not
-   * know that of one that is about to be shown again.
+   * know that of one of which more, or less, is about to be seen.
    */
   private Map<NodeId, Long> clocks(long nowMillis) {
     Map<NodeId, Long> clocks = new HashMap<>();
     peers.goneLately(nowMillis).forEach(node -> clocks.put(node, Long.MAX_VALUE));
     for (Peer peer : peers.all()) {
-      if (!peer.isReturning()) {
+      if (peer.isSettled()) {
         clocks.put(peer.node(), peer.isVisible() ? peer.part().clock() : Long.MAX_VALUE);
       }
     }

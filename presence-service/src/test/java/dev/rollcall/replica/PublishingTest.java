@@ -434,6 +434,37 @@ class PublishingTest {
   }
 
   @Test
+  void aLargeNodeThatFallsSilentIsHiddenTurnByTurn() {
+    driver.becomeReady();
+    driver.follow(N2, LOBBY);
+    int crowd = 10_000;
+    List<Operation> joins = new ArrayList<>();
+    for (int clock = 1; clock <= crowd; clock++) {
+      joins.add(add(entry(N1, clock, LOBBY, "user" + clock)));
+    }
+    driver.operate(N1, joins.toArray(Operation[]::new));
+    flushAll();
+    outbox.clear();
+    driver.pass(3_750, R1, R2, N2);
+    driver.now += 250;
+    driver.tick();
+    assertThat(driver.ask(N2, "room:other", Standing.NONE).clocks()).doesNotContainKey(N1);
+    flushAll();
+    assertThat(driver.ask(N2, "room:other", Standing.NONE).clocks())
+        .containsEntry(N1, Long.MAX_VALUE);
+    List<Leave> leaves =
+        outbox.messages(Diff.class).stream().flatMap(diff -> diff.leaves().stream()).toList();
+    assertThat(leaves).extracting(Leave::ref).doesNotHaveDuplicates().hasSize(crowd);
+    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0)).count()).isZero();
+  }
+
+  private void flushAll() {
+    do {
+      driver.flush();
+    } while (driver.replica.isPending());
+  }
+
+  @Test
   void whoClosesPublishesWhatIsPendingAndThenHandsOver() {
     driver.becomeReady();
     driver.follow(N2, LOBBY);
