@@ -21,6 +21,9 @@ public final class SimulatedNode implements Views.Outbox {
 
     void toAllReplicas(PresenceMessage message);
 
+    /** The node has been given a topic's list for the first time. */
+    void known(String topic);
+
     /** A key's last metas left, as a browser sees it. */
     void lastLeft(String topic, String key, Set<Ref> refs);
 
@@ -96,6 +99,13 @@ public final class SimulatedNode implements Views.Outbox {
     return views.view(topic) != null && views.view(topic).isKnown();
   }
 
+  /** Returns where the list stands, unless the node knows that it is not right. */
+  public Optional<Standing> standing(String topic) {
+    return Optional.ofNullable(views.view(topic))
+        .filter(view -> view.isKnown() && !view.isBehind())
+        .map(View::standing);
+  }
+
   /** Returns the refs that the node lists on a topic. */
   public Set<Ref> listed(String topic) {
     Set<Ref> refs = new HashSet<>();
@@ -146,6 +156,7 @@ public final class SimulatedNode implements Views.Outbox {
     Map<String, Set<Ref>> browser = new HashMap<>();
     views.view(topic).roster().all().forEach(entry -> join(browser, entry));
     browsers.put(topic, browser);
+    surroundings.known(topic);
   }
 
   @Override

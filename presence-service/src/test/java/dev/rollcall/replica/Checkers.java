@@ -19,6 +19,7 @@ final class Checkers implements World.Witness {
 
   private final World world;
   private final Oracle oracle;
+  private final Positions positions = new Positions();
   private long calmDiffs;
   private long calmStates;
 
@@ -29,10 +30,35 @@ final class Checkers implements World.Witness {
 
   @Override
   public void received(Instance by, PresenceMessage message) {
-    if (isCalm() && message instanceof Diff) {
-      calmDiffs++;
-    } else if (isCalm() && message instanceof Answer answer) {
-      calmStates += answer.states().stream().filter(s -> by.node.knows(s.topic())).count();
+    if (message instanceof Diff diff) {
+      positions.said(diff.topic(), diff.position(), diff.digest());
+      calmDiffs += isCalm() ? 1 : 0;
+    } else if (message instanceof Answer answer) {
+      answer.states().forEach(s -> positions.said(s.topic(), s.position(), s.digest()));
+      long again = answer.states().stream().filter(s -> by.node.knows(s.topic())).count();
+      calmStates += isCalm() ? again : 0;
+    }
+  }
+
+  @Override
+  public void changed(Instance observer, String topic) {
+    observer
+        .node
+        .standing(topic)
+        .ifPresent(standing -> positions.check(observer.name, topic, standing));
+  }
+
+  /** Only a replica that has caught up may answer. */
+  @Override
+  public void known(Instance observer, String topic) {
+    changed(observer, topic);
+    Set<Ref> missing = oracle.certain(topic, world.now(), LAG_MILLIS);
+    missing.removeAll(observer.node.listed(topic));
+    missing.removeIf(ref -> isDisturbed(world.named(ref.node().value())));
+    missing.removeIf(ref -> !world.named(ref.node().value()).isAlive());
+    if (!missing.isEmpty() && !isDisturbed(observer)) {
+      throw new Violation(
+          "Convergence", observer.name + " is given " + topic + " without " + missing);
     }
   }
 
@@ -126,7 +152,7 @@ final class Checkers implements World.Witness {
 
   /** Who has a list is given it anew where a diff was lost: seldom. */
   void checkTraffic() {
-    if (calmStates > calmDiffs / 5 + 40) {
+    if (calmStates > calmDiffs / 10 + 40) {
       throw new Violation("FewStates", calmStates + " lists for " + calmDiffs + " diffs");
     }
   }

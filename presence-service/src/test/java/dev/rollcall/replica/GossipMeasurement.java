@@ -70,6 +70,9 @@ final class GossipMeasurement {
     }
 
     @Override
+    public void known(String topic) {}
+
+    @Override
     public void lastLeft(String topic, String key, Set<Ref> refs) {}
 
     @Override

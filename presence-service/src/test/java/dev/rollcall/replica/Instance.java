@@ -187,6 +187,11 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
   }
 
   @Override
+  public void known(String topic) {
+    world.witness().known(this, topic);
+  }
+
+  @Override
   public void lastLeft(String topic, String key, Set<Ref> refs) {
     world.witness().lastLeft(this, topic, key, refs);
   }
@@ -202,5 +207,6 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
       throw new Violation(
           "DiffsFoldToList", name + " lists " + listed + " on " + topic + ", folded " + browser);
     }
+    world.witness().changed(this, topic);
   }
 }

@@ -53,6 +53,7 @@ final class People {
   void begin() {
     world.at(world.now(), this::act);
     world.at(world.now(), this::call);
+    world.at(world.now(), this::look);
   }
 
   /** Somebody on that node looks into most rooms. */
@@ -168,6 +169,19 @@ final class People {
     back.ref = back.process.node.track(back.id, back.topic, back.key, "{\"n\":3}", old.ref);
     oracle.replaced(old.ref, back.ref, back.topic, back.key, world.now());
     flushSoon(back.process);
+  }
+
+  /** A node on which nobody looks into a room for a moment, and then somebody again. */
+  private void look() {
+    List<Instance> nodes = world.awake();
+    String room = ROOMS.get(world.below(ROOMS.size()));
+    if (!nodes.isEmpty() && !asleep) {
+      Instance node = world.any(nodes);
+      node.node.unfollow(room);
+      world.after(
+          200 + world.below(800), () -> node.run(() -> node.node.follow(room, world.now())));
+    }
+    world.after(500 + world.below(2_000), this::look);
   }
 
   /** Two meet on a topic of their own, that is quiet, and gone when they are. */

@@ -38,13 +38,13 @@ final class Weather {
   }
 
   void strike() {
-    switch (world.below(12)) {
+    switch (world.below(13)) {
       case 0 -> crashOneNode();
       case 1 -> stopOneNode();
       case 2, 3 -> restartReplicas(1, world.oneIn(2));
       case 4 -> restartReplicas(replicaCount, false);
       case 5 -> rollReplicas();
-      case 6 -> freezeReplica();
+      case 6, 12 -> freezeReplica();
       case 7 -> freezeNode();
       case 8 -> partition(false);
       case 9 -> partition(true);
@@ -156,7 +156,7 @@ final class Weather {
   /** Half of the time about as long as others take to miss it: else nothing is unclear. */
   private void freeze(Instance process) {
     boolean unclear = world.oneIn(2);
-    long millis = unclear ? 2_500 + world.below(2_000) : 500 + world.below(12_000);
+    long millis = unclear ? 3_000 + world.below(1_300) : 500 + world.below(12_000);
     process.freeze(millis);
     world.pass(millis + 100);
   }

@@ -20,6 +20,12 @@ final class World {
   interface Witness {
     void received(Instance by, PresenceMessage message);
 
+    /** That node has been given a topic's list for the first time. */
+    void known(Instance observer, String topic);
+
+    /** That node's list is another now. */
+    void changed(Instance observer, String topic);
+
     /** A key's last metas left, as a browser of that node sees it. */
     void lastLeft(Instance observer, String topic, String key, Set<Ref> refs);
 

@@ -1,0 +1,293 @@
+package dev.rollcall.replica;
+
+import dev.rollcall.replica.Plant.Edit;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The faults, by what they break. Each says whose business it is to find it. */
+final class Plants {
+  private static final String REPLICA = "presence-service/src/main/java/dev/rollcall/replica/";
+  private static final String SHARED = "shared/src/main/java/dev/rollcall/presence/";
+
+  /** So that a node is forgotten within a run. */
+  private static final Edit FORGETS_SOON =
+      replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = 1_000");
+
+  private Plants() {}
+
+  static Stream<Plant> all() {
+    return Stream.of(inTheState(), inTheLives(), inTheOwners(), inTheViews(), inWhatIsKept())
+        .flatMap(plants -> plants);
+  }
+
+  private static Stream<Plant> inTheState() {
+    return Stream.of(
+        plant(
+            "a delta applies across a gap",
+            24,
+            "NoGhosts|Convergence|NoFalseLeaves|NoFault",
+            shared("Part", "if (delta.from() > clock) {", "if (delta.from() < 0) {"),
+            shared("Part", "if (next.clock() != clock + 1) {", "if (clock < 0) {")),
+        plant(
+            "a stale snapshot overwrites",
+            27,
+            "NoFalseLeaves|Convergence|NoGhosts",
+            replica("Peer", "if (piece.clock() <= part.clock()) {", "if (piece.clock() < 0) {"),
+            shared("Part", "if (laterClock <= clock) {", "if (laterClock < 0) {")),
+        plant(
+            "a lost delta is not pulled",
+            21,
+            "Convergence|NoGhosts|NoFalseLeaves",
+            replica("Peers", "if (peer.mayPull(nowMillis)) {", "if (nowMillis < 0) {")),
+        plant(
+            "what a node can't be asked for is not pulled of another replica",
+            25,
+            "Convergence|NoGhosts",
+            replica(
+                "Peers",
+                "peer.overdueClaim(nowMillis).ifPresent(",
+                "peer.overdueClaim(nowMillis).filter(self::equals).ifPresent(")),
+        plant(
+            "an untrack removes nothing",
+            21,
+            "NoGhosts",
+            shared(
+                "Tracker",
+                "if (entry != null) {\n      remove(entry, reason);",
+                "if (session < 0) {\n      remove(entry, reason);")),
+        plant(
+            "an update leaves what it replaces",
+            21,
+            "NoGhosts",
+            shared(
+                "Tracker",
+                "new Operation(clock, entry, previous.clock(), Reason.REPLACED)",
+                "new Operation(clock, entry, 0, null)")),
+        plant(
+            "tracking again tracks twice",
+            21,
+            "IdempotentTrack",
+            shared("Tracker", "if (tracked != null) {", "if (session < 0) {")));
+  }
+
+  private static Stream<Plant> inTheLives() {
+    return Stream.of(
+        plant(
+            "a replica that stood still judges as soon as it wakes",
+            39,
+            "NoFalseLeaves",
+            replica(
+                "Replica",
+                "if (nowMillis > lateFromMillis && !closed)",
+                "if (nowMillis > lateFromMillis && closed)"),
+            replica("Replica", "if (deaf) {", "if (nowMillis < 0) {"),
+            replica("Peers", "(left || !deaf) && peer", "peer")),
+        plant(
+            "digests relay no beats",
+            25,
+            "NoFalseLeaves|Convergence",
+            replica(
+                "Peers",
+                "hear(node, word, nowMillis)\n                    .ifPresent(",
+                "Optional.ofNullable(peers.get(node))\n                    .ifPresent(")),
+        plant(
+            "one who is silent is never judged",
+            21,
+            "NoGhosts|Convergence",
+            replica("Peers", "peer.down(nowMillis);", "")),
+        plant(
+            "the word that a member left shortens nothing",
+            8,
+            "NoGhosts",
+            replica("Peer", "    left = true;", "    left = false;")),
+        plant(
+            "one who is heard again stays hidden",
+            22,
+            "Convergence",
+            replica(
+                "Peer",
+                "life = Life.UP;\n      part.entries().forEach(topics::show);",
+                "life = Life.UP;")),
+        plant(
+            "a digest brings back one that said goodbye",
+            21,
+            "BoundedMemory|NoGhosts",
+            replica("Peers", "before.clock() > 0 || word.beat() <= before.beat()", "false")),
+        plant(
+            "a digest brings back one that was forgotten",
+            25,
+            "Convergence|NoGhosts",
+            FORGETS_SOON,
+            replica("Peers", "|| word.beat() <= before.beat()", "")),
+        plant(
+            "a goodbye hands over nothing that lingers",
+            35,
+            "NoFalseLeaves",
+            shared("Tracker", "if (left > 0) {", "if (left < 0) {")),
+        plant(
+            "what lingers never ends",
+            21,
+            "NoGhosts",
+            shared("Tracker", "over.forEach(session -> close(session, Reason.CLOSED));", "")));
+  }
+
+  private static Stream<Plant> inTheOwners() {
+    return Stream.of(
+        plant(
+            "a replica is ready, and answers, before it has caught up",
+            24,
+            "Convergence|NoFalseLeaves",
+            replica("Replica", "ready = complete || ", "ready = members != null || ")),
+        plant(
+            "a state has an open window in it",
+            21,
+            "DiffsFoldToList",
+            replica("Topics", "new Roster() : state.published();", "new Roster() : state.open();"),
+            replica(
+                "TopicState",
+                "  Roster published() {",
+                """
+                  Roster open() {
+                    Roster open = new Roster();
+                    published.all().forEach(open::add);
+                    pending.forEach((key, changed) -> {
+                      changed.leaves.keySet().forEach(ref -> open.remove(key, ref));
+                      changed.joins.values().forEach(open::add);
+                    });
+                    return open;
+                  }
+
+                  Roster published() {""")),
+        plant(
+            "a state's number is one too high",
+            21,
+            "DiffsFoldToList",
+            replica(
+                "Answers",
+                "new Position(epoch.get(), topics.number(topic))",
+                "new Position(epoch.get(), topics.number(topic) + 1)")),
+        plant(
+            "a list that is right is sent again",
+            21,
+            "FewStates",
+            replica(
+                "Answers",
+                "standing.position() == null || standing.digest() != roster.digest()",
+                "weight >= 0")),
+        plant(
+            "an owner compares no digests",
+            22,
+            "Convergence|NoGhosts",
+            replica("Answers", " || standing.digest() != roster.digest()", "")),
+        plant(
+            "an epoch begins below those that were heard",
+            22,
+            "Convergence|NoGhosts",
+            replica("Replica", "    owner.hear(digest.epochCounter());\n", ""),
+            replica(
+                "Replica", "owner.hear(topic, standing.position().epoch());", "owner.hear(0);")),
+        plant(
+            "a session that came back is seen twice",
+            21,
+            "NoGhosts",
+            replica(
+                "Topics",
+                "if (previous == null || previous.node()",
+                "if (previous != entry.ref() || previous.node()")));
+  }
+
+  private static Stream<Plant> inTheViews() {
+    return Stream.of(
+        plant(
+            "a view folds the diffs of two owners",
+            19,
+            "DiffsFoldToList",
+            shared(
+                "View",
+                "behind || !diff.position().epoch().equals(position.epoch())) {",
+                "behind) {"),
+            shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
+        plant(
+            "a view checks neither numbers nor digests",
+            21,
+            "DiffsFoldToList",
+            shared(
+                "View",
+                "if (diff.position().number() > expected) {",
+                "if (diff.position().number() > expected + 1_000_000) {"),
+            shared(
+                "View",
+                "return diff.position().number() == expected",
+                "return diff.position().number() >= expected"),
+            shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
+        plant(
+            "a view does not keep what its new owner has yet to hear",
+            260,
+            "NoFalseLeaves",
+            shared(
+                "View",
+                "kept.removeIf(node -> known.getOrDefault(node, 0L)"
+                    + " >= clocks.getOrDefault(node, 0L));",
+                "kept.clear();")),
+        plant(
+            "a diff tells less than the view takes in",
+            21,
+            "DiffsFoldToList",
+            shared(
+                "View",
+                "return new Change(joins, leaves);",
+                "return new Change(joins, List.of());")),
+        plant(
+            "quiet topics are not checked",
+            22,
+            "Convergence|NoGhosts",
+            shared(
+                "Views",
+                "    askForThoseBehind(nowMillis);\n    check(nowMillis);",
+                "    askForThoseBehind(nowMillis);")),
+        plant(
+            "nobody asks around a broken link",
+            20,
+            "Convergence|NoGhosts",
+            shared("Views", "if (next < others.size()) {", "if (next < 0) {")));
+  }
+
+  private static Stream<Plant> inWhatIsKept() {
+    return Stream.of(
+        plant(
+            "topics are never dropped",
+            21,
+            "BoundedMemory",
+            replica("Topics", "states.remove(topic);", "")),
+        plant(
+            "a node that does not follow any more stays a follower",
+            33,
+            "BoundedMemory",
+            replica(
+                "Followers",
+                "nodes != null && nodes.remove(node) != null && nodes.isEmpty()",
+                "nodes == null")),
+        plant(
+            "a follower that does not ask any more is never dropped",
+            4,
+            "BoundedMemory",
+            replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
+        plant(
+            "one who is silent is never forgotten",
+            4,
+            "BoundedMemory",
+            replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
+  }
+
+  private static Plant plant(String name, long seed, String checkers, Edit... edits) {
+    return new Plant(name, List.of(checkers.split("\\|")), seed, List.of(edits));
+  }
+
+  private static Edit replica(String type, String text, String replacement) {
+    return new Edit(REPLICA + type + ".java", text, replacement);
+  }
+
+  private static Edit shared(String type, String text, String replacement) {
+    return new Edit(SHARED + type + ".java", text, replacement);
+  }
+}
