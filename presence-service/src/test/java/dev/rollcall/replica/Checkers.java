@@ -120,7 +120,9 @@ final class Checkers implements World.Witness {
     for (Instance process : world.replicas()) {
       Replica.Counts counts = process.replica.counts();
       if (counts.topics() > topics || counts.nodesDown() > world.missed()) {
-        throw new Violation("BoundedMemory", process.name + " keeps " + counts);
+        throw new Violation(
+            "BoundedMemory",
+            process.name + " keeps " + counts + " of " + topics + " and " + world.missed());
       }
       if (counts.nodesUp() != living) {
         throw new Violation("Convergence", process.name + " has up " + counts + " of " + living);

@@ -62,7 +62,7 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
     return graceful;
   }
 
-  /** Tells whether everybody was sent its goodbye, and nobody's was lost. */
+  /** Tells whether everybody could hear its goodbye and take it. */
   boolean wasHeardToGo() {
     return graceful && !goodbyeLost;
   }
@@ -110,6 +110,8 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
 
   void stop() {
     graceful = true;
+    // No goodbye is taken as long as something that lingers is missing, and that nobody may have.
+    goodbyeLost = !unrest.isOver(world.now());
     if (isReplica()) {
       replica.close(world.now());
     }
