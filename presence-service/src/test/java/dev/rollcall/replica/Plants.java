@@ -74,7 +74,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica that stood still judges as soon as it wakes",
-            39,
+            50,
             "NoFalseLeaves",
             replica(
                 "Replica",
@@ -97,31 +97,28 @@ final class Plants {
             replica("Peers", "peer.down(nowMillis);", "")),
         plant(
             "the word that a member left shortens nothing",
-            8,
+            39,
             "NoGhosts",
             replica("Peer", "    left = true;", "    left = false;")),
         plant(
             "one who is heard again stays hidden",
-            22,
-            "Convergence",
-            replica(
-                "Peer",
-                "life = Life.UP;\n      part.entries().forEach(topics::show);",
-                "life = Life.UP;")),
+            12,
+            "Convergence|NoFalseLeaves",
+            replica("Peer", "returning = false;\n      showAll();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            21,
+            3,
             "BoundedMemory|NoGhosts",
             replica("Peers", "before.clock() > 0 || word.beat() <= before.beat()", "false")),
         plant(
             "a digest brings back one that was forgotten",
-            25,
+            11,
             "Convergence|NoGhosts",
             FORGETS_SOON,
             replica("Peers", "|| word.beat() <= before.beat()", "")),
         plant(
             "a goodbye hands over nothing that lingers",
-            35,
+            18,
             "NoFalseLeaves",
             shared("Tracker", "if (left > 0) {", "if (left < 0) {")),
         plant(
@@ -135,7 +132,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica is ready, and answers, before it has caught up",
-            24,
+            1,
             "Convergence|NoFalseLeaves",
             replica("Replica", "ready = complete || ", "ready = members != null || ")),
         plant(
@@ -200,7 +197,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a view folds the diffs of two owners",
-            19,
+            12,
             "DiffsFoldToList",
             shared(
                 "View",
