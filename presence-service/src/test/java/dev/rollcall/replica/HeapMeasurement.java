@@ -46,7 +46,9 @@ final class HeapMeasurement {
       long from = user / NODES;
       receive(replica, Crowd.delta(Crowd.node(user % NODES), from, 1, user, topicOf), user / 50);
     }
-    replica.flush(PRESENCES);
+    for (long nowMillis = PRESENCES; replica.isPending(); nowMillis++) {
+      replica.flush(nowMillis);
+    }
     return replica;
   }
 
