@@ -27,7 +27,8 @@ final class Listed {
   /** Returns the roster's list, in the order of the keys. */
   Map<String, List<Meta>> of(Roster roster) {
     if (last == null) {
-      last = new TreeMap<>(PresenceJson.list(roster.all()));
+      last = new TreeMap<>();
+      roster.forEachKey(this::list);
     } else if (!changed.isEmpty()) {
       last = new TreeMap<>(last);
       changed.forEach(key -> list(key, roster.get(key)));

@@ -3,6 +3,7 @@ package dev.rollcall.presence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * One topic's list: the entries of each key, in the order of the keys. Reading one key or a page
@@ -95,6 +96,11 @@ public final class Roster {
     List<Entry> all = new ArrayList<>(size);
     keys.values().forEach(all::addAll);
     return all;
+  }
+
+  /** Takes each key with its entries, in the order of the keys. */
+  void forEachKey(BiConsumer<String, List<Entry>> each) {
+    keys.forEach(each);
   }
 
   public int keyCount() {
