@@ -60,9 +60,7 @@ final class Answers {
           State piece = states.first(topic, position, roster, nowMillis);
           pieces.add(piece);
           // What waits for the next diff is not in the list, and so not known.
-          topics
-              .pendingFrom(topic)
-              .forEach((node, clock) -> known.merge(node, clock - 1, Math::min));
+          topics.pendingFrom(topic).forEach((node, clock) -> lower(known, node, clock - 1));
           weight += piece.entries().stream().mapToInt(Entry::weight).sum() + topic.length();
         }
       } else if (!standing.position().equals(position)) {
@@ -70,6 +68,11 @@ final class Answers {
       }
     }
     return new Answer(self, pieces.isEmpty() ? Map.of() : known, pieces, same, elsewhere);
+  }
+
+  /** One of which nothing is said is not known at all, which is lower still. */
+  private static void lower(Map<NodeId, Long> known, NodeId node, long clock) {
+    known.computeIfPresent(node, (same, before) -> Math.min(before, clock));
   }
 
   Optional<State> to(AskPiece ask, long nowMillis) {

@@ -4,39 +4,43 @@ import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Entries that are still to be shown or hidden, in the order in which that was found: those of one
  * large node that comes, returns or goes are more than the work of one turn. What a node has and
- * what is seen of it differ until then, and no view may take the one for the other.
+ * what is seen of it differ until then, and no view may take the one for the other. Changes that
+ * belong together are done in one turn: one that takes another's place must not come a turn after
+ * the other went.
  */
 final class Backlog {
-  /** One entry that is to be shown, or to go for a reason. */
-  private record Task(Peer peer, Entry entry, Reason reason, long clock) {}
+  /**
+   * One entry that is to be shown, or to go.
+   *
+   * @param reason why it goes, null for one that is to be shown
+   * @param clock of the operation that removed it
+   */
+  record Change(Entry entry, Reason reason, long clock) {}
+
+  private record Task(Peer peer, List<Change> changes) {}
 
   private final Deque<Task> tasks = new ArrayDeque<>();
 
-  void show(Peer peer, Entry entry) {
-    tasks.add(new Task(peer, entry, null, 0));
-  }
-
-  void hide(Peer peer, Entry entry, Reason reason, long clock) {
-    tasks.add(new Task(peer, entry, reason, clock));
+  void add(Peer peer, List<Change> together) {
+    tasks.add(new Task(peer, together));
   }
 
   boolean isEmpty() {
     return tasks.isEmpty();
   }
 
-  /** Shows and hides the next so many. */
+  /** Does the next so many changes, and those that belong to the last of them. */
   void work(int max) {
-    for (int done = 0; done < max && !tasks.isEmpty(); done++) {
+    int done = 0;
+    while (done < max && !tasks.isEmpty()) {
       Task task = tasks.remove();
-      if (task.reason() == null) {
-        task.peer().showLate(task.entry());
-      } else {
-        task.peer().hideLate(task.entry(), task.reason(), task.clock());
-      }
+      task.changes().forEach(task.peer()::doLate);
+      done += task.changes().size();
     }
   }
 }

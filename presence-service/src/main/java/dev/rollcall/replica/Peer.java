@@ -10,8 +10,10 @@ import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Transfer;
 import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.replica.Backlog.Change;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,8 @@ final class Peer implements Part.Changes {
     DEPARTED
   }
 
+  private record Place(String topic, String key) {}
+
   private record Claim(NodeId replica, long clock, long atMillis) {}
 
   private final NodeId node;
@@ -60,7 +64,14 @@ final class Peer implements Part.Changes {
   private boolean returning;
   private long returnedMillis;
   private long returnClock;
-  private boolean takesAll;
+
+  /** What a snapshot changes, by topic and key, while it is applied; null otherwise. */
+  private Map<Place, List<Change>> replaced;
+
+  /** All that does not linger is being removed. */
+  private boolean ending;
+
+  /** How many changes wait for their turn. */
   private int late;
 
   private long nextPullMillis = Long.MIN_VALUE;
@@ -177,8 +188,7 @@ final class Peer implements Part.Changes {
       life = Life.DOWN;
       returning = false;
       downMillis = nowMillis;
-      late += part.size();
-      part.entries().forEach(entry -> backlog.hide(this, entry, Reason.NODE_DOWN, 0));
+      part.entries().forEach(entry -> later(List.of(new Change(entry, Reason.NODE_DOWN, 0))));
     }
   }
 
@@ -222,9 +232,7 @@ final class Peer implements Part.Changes {
     transfer = null;
     word.lingering()
         .forEach((clock, leftMillis) -> lingersUntilMillis.put(clock, nowMillis + leftMillis));
-    takesAll = true;
-    part.retain(word.lingering().keySet(), word.clock());
-    takesAll = false;
+    retain(word.lingering().keySet(), word.clock());
     if (hidden) {
       showAll();
     }
@@ -247,9 +255,7 @@ final class Peer implements Part.Changes {
       return false;
     }
     lingersUntilMillis.values().removeIf(untilMillis -> nowMillis >= untilMillis);
-    takesAll = true;
-    part.retain(lingersUntilMillis.keySet(), part.clock());
-    takesAll = false;
+    retain(lingersUntilMillis.keySet(), part.clock());
     return lingersUntilMillis.isEmpty() && late == 0;
   }
 
@@ -297,9 +303,7 @@ final class Peer implements Part.Changes {
     List<Entry> whole = new ArrayList<>(transfer.entries());
     long clock = transfer.id();
     transfer = null;
-    takesAll = true;
-    part.apply(clock, whole);
-    takesAll = false;
+    take(clock, whole);
     endReturn(nowMillis);
     answered();
     departIfComplete(nowMillis);
@@ -356,50 +360,71 @@ final class Peer implements Part.Changes {
 
   @Override
   public void added(Entry entry) {
-    if (!isVisible()) {
-      return;
-    }
-    if (takesAll) {
-      showSoon(entry);
-    } else {
+    Change change = new Change(entry, null, 0);
+    if (replaced != null && !replaced.isEmpty()) {
+      note(change);
+    } else if (replaced != null) {
+      later(List.of(change));
+    } else if (isVisible()) {
       topics.show(entry);
     }
   }
 
   @Override
   public void removed(Entry entry, Reason reason, long clock) {
-    if (takesAll) {
-      late++;
-      backlog.hide(this, entry, reason, clock);
+    Change change = new Change(entry, reason, clock);
+    if (replaced != null) {
+      note(change);
+    } else if (ending) {
+      later(List.of(change));
     } else {
       topics.remove(entry, reason, clock);
     }
   }
 
-  /** It is its turn to be shown, unless it has gone or been hidden meanwhile. */
-  void showLate(Entry entry) {
+  /** It is the change's turn, unless the entry has gone, or been hidden or shown, meanwhile. */
+  void doLate(Change change) {
     late--;
-    if (isVisible() && part.get(entry.ref().clock()) != null) {
-      topics.show(entry);
+    Entry entry = change.entry();
+    boolean there = part.get(entry.ref().clock()) != null;
+    if (change.reason() == null) {
+      if (there && isVisible()) {
+        topics.show(entry);
+      }
+    } else if (!there) {
+      topics.remove(entry, change.reason(), change.clock());
+    } else if (!isVisible()) {
+      topics.hide(entry, change.reason(), change.clock());
     }
   }
 
-  /** It is its turn to go; one that is still there was hidden, and may be visible again. */
-  void hideLate(Entry entry, Reason reason, long clock) {
-    late--;
-    if (part.get(entry.ref().clock()) == null) {
-      topics.remove(entry, reason, clock);
-    } else if (!isVisible()) {
-      topics.hide(entry, reason, clock);
-    }
+  /** What a snapshot makes of one key is seen at once, when it is its turn. */
+  private void take(long clock, List<Entry> whole) {
+    replaced = new LinkedHashMap<>();
+    part.apply(clock, whole);
+    replaced.values().forEach(this::later);
+    replaced = null;
+  }
+
+  private void retain(Set<Long> kept, long clock) {
+    ending = true;
+    part.retain(kept, clock);
+    ending = false;
+  }
+
+  private void note(Change change) {
+    Entry entry = change.entry();
+    replaced
+        .computeIfAbsent(new Place(entry.topic(), entry.key()), place -> new ArrayList<>(2))
+        .add(change);
   }
 
   private void showAll() {
-    part.entries().forEach(this::showSoon);
+    part.entries().forEach(entry -> later(List.of(new Change(entry, null, 0))));
   }
 
-  private void showSoon(Entry entry) {
-    late++;
-    backlog.show(this, entry);
+  private void later(List<Change> together) {
+    late += together.size();
+    backlog.add(this, together);
   }
 }

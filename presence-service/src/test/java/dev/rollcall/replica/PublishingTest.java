@@ -30,6 +30,7 @@ import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceMessage.Relay;
 import dev.rollcall.presence.PresenceMessage.Replaced;
+import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.PresenceMessage.State;
 import dev.rollcall.presence.PresenceMessage.Unfollow;
 import dev.rollcall.presence.Reason;
@@ -456,6 +457,44 @@ class PublishingTest {
         outbox.messages(Diff.class).stream().flatMap(diff -> diff.leaves().stream()).toList();
     assertThat(leaves).extracting(Leave::ref).doesNotHaveDuplicates().hasSize(crowd);
     assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0)).count()).isZero();
+  }
+
+  @Test
+  void anUpdateThatASnapshotTellsIsOneDiffHoweverLittleATurnDoes() {
+    Driver slow = new Driver(3);
+    slow.becomeReady();
+    slow.follow(N2, LOBBY);
+    List<Entry> updated = new ArrayList<>();
+    for (int clock = 1; clock <= 20; clock++) {
+      slow.operate(N1, add(entry(N1, clock, LOBBY, "user" + clock)));
+      updated.add(entry(N1, 100 + clock, LOBBY, "user" + clock).after(ref(N1, clock)));
+    }
+    while (slow.replica.isPending()) {
+      slow.flush();
+    }
+    slow.outbox.clear();
+    slow.receive(new Snapshot(N1, N1, 200, 0, 1, updated));
+    while (slow.replica.isPending()) {
+      slow.flush();
+    }
+    assertThat(slow.outbox.messages(Diff.class))
+        .hasSizeGreaterThan(3)
+        .allSatisfy(diff -> assertThat(diff.joins()).hasSameSizeAs(diff.leaves()));
+    assertThat(slow.lobby()).containsExactlyInAnyOrderElementsOf(updated);
+  }
+
+  @Test
+  void ofANodeThatIsNotShownYetNothingIsSaidToBeKnown() {
+    Driver slow = new Driver(3);
+    slow.becomeReady();
+    for (int clock = 1; clock <= 20; clock++) {
+      slow.operate(N1, add(entry(N1, clock, LOBBY, "user" + clock)));
+    }
+    slow.pass(6_000, R1, R2, N2);
+    slow.beatOf(N1);
+    slow.operate(N1, add(entry(N1, 21, LOBBY, "new")));
+    assertThat(slow.ask(N2, LOBBY, Standing.NONE).states().get(0).entries()).hasSizeLessThan(20);
+    assertThat(slow.ask(N2, LOBBY, Standing.NONE).clocks()).doesNotContainKey(N1);
   }
 
   private void flushAll() {
