@@ -1,41 +1,49 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.Ref;
+import dev.rollcall.presence.Entry;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Entries that a session left behind on another node when it came back, of which that node is told,
  * so that it removes them. Not at once: a replica that hears of the removal before it hears of the
- * entry that takes the place would publish a leave without a join.
+ * entry that takes the place would publish a leave without a join. And again as long as they are
+ * there: the word may be lost. All replicas note them, and the topic's owner tells.
  */
 final class Displaced {
   /** By then a digest has told of the new entry to whoever missed it, and it was pulled. */
   private static final long TELL_AFTER_MILLIS = 2_000;
 
-  private final Set<Ref> fresh = new HashSet<>();
-  private final Map<Ref, Long> tellAtMillis = new LinkedHashMap<>();
+  private static final long TELL_AGAIN_MILLIS = 5_000;
 
-  void add(Ref ref) {
-    fresh.add(ref);
+  private final List<Entry> fresh = new ArrayList<>();
+  private final Map<Entry, Long> tellAtMillis = new LinkedHashMap<>();
+
+  void add(Entry old) {
+    fresh.add(old);
   }
 
-  /** Returns those of which it is time to tell. To be called with each tick. */
-  List<Ref> due(long nowMillis) {
-    fresh.forEach(ref -> tellAtMillis.putIfAbsent(ref, nowMillis + TELL_AFTER_MILLIS));
+  /**
+   * Returns those of which it is time to tell. To be called with each tick.
+   *
+   * @param isThere whether its node is still known to have it
+   */
+  List<Entry> due(Predicate<Entry> isThere, long nowMillis) {
+    fresh.forEach(old -> tellAtMillis.putIfAbsent(old, nowMillis + TELL_AFTER_MILLIS));
     fresh.clear();
-    List<Ref> due = new ArrayList<>();
-    tellAtMillis.forEach(
-        (ref, atMillis) -> {
-          if (nowMillis >= atMillis) {
-            due.add(ref);
+    tellAtMillis.keySet().removeIf(isThere.negate());
+    List<Entry> due = new ArrayList<>();
+    tellAtMillis.replaceAll(
+        (old, atMillis) -> {
+          if (nowMillis < atMillis) {
+            return atMillis;
           }
+          due.add(old);
+          return nowMillis + TELL_AGAIN_MILLIS;
         });
-    due.forEach(tellAtMillis::remove);
     return due;
   }
 }

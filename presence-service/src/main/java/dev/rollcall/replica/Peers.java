@@ -1,5 +1,6 @@
 package dev.rollcall.replica;
 
+import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Beat;
 import dev.rollcall.presence.PresenceMessage.Delta;
@@ -29,8 +30,11 @@ import java.util.stream.Collectors;
  * one that was forgotten is heard again only by a beat beyond that.
  */
 final class Peers {
-  /** The deadline of one that the cluster manager says has left: two relayed beats missed. */
-  private static final long LEFT_MILLIS = 2_400;
+  /**
+   * The deadline of one that the cluster manager says has left, as a part of the usual one: more
+   * than two relayed beats.
+   */
+  private static final double LEFT_PART = 0.6;
 
   /** How long a goodbye is told to others: longer than any message can be late. */
   private static final long TELL_MILLIS = 60_000;
@@ -227,6 +231,12 @@ final class Peers {
         .collect(Collectors.toSet());
   }
 
+  /** Tells whether the entry's node is known to have it. */
+  boolean has(Entry entry) {
+    Peer peer = peers.get(entry.ref().node());
+    return peer != null && peer.part().get(entry.ref().clock()) != null;
+  }
+
   Collection<Peer> all() {
     return peers.values();
   }
@@ -274,7 +284,7 @@ final class Peers {
       return;
     }
     boolean left = peer.hasLeft();
-    long deadline = left ? Math.min(LEFT_MILLIS, downAfterMillis) : downAfterMillis;
+    double deadline = left ? LEFT_PART * downAfterMillis : downAfterMillis;
     if ((left || !deaf) && peer.silentMillis(nowMillis) >= deadline) {
       peer.down(nowMillis);
     }

@@ -122,7 +122,7 @@ final class Replica {
     this.member = member;
     this.config = config;
     this.outbox = outbox;
-    this.topics = new Topics(config.windows(), this::noteDisplaced);
+    this.topics = new Topics(config.windows(), displaced::add);
     this.peers = new Peers(self, config.downAfterMillis(), topics, backlog, outbox);
     this.owner = new Owner(self);
     this.answers = new Answers(self, topics, owner);
@@ -176,7 +176,7 @@ final class Replica {
     judgeReadiness(deaf, nowMillis);
     judgeOwners(nowMillis);
     followers.retain(owner::owns, node -> !peers.isGone(node), nowMillis);
-    displaced.due(nowMillis).forEach(ref -> outbox.toNode(ref.node(), new Replaced(ref)));
+    tellDisplaced(nowMillis);
     boolean news = !replicas.ready().equals(toldReady);
     if (news || nowMillis >= nextWordMillis) {
       nextWordMillis = nowMillis + WORD_MILLIS;
@@ -208,7 +208,8 @@ final class Replica {
   }
 
   /** Answers about a topic that its asker does not follow; null if not ready. */
-  Result answer(Query query) {
+  Result answer(Query query, long nowMillis) {
+    wake(nowMillis);
     return ready ? answers.to(query) : null;
   }
 
@@ -402,9 +403,11 @@ final class Replica {
   }
 
   /** One is enough to tell the node: the owner. */
-  private void noteDisplaced(Entry old) {
-    if (owner.owns(old.topic())) {
-      displaced.add(old.ref());
+  private void tellDisplaced(long nowMillis) {
+    for (Entry old : displaced.due(peers::has, nowMillis)) {
+      if (owner.owns(old.topic())) {
+        outbox.toNode(old.ref().node(), new Replaced(old.ref()));
+      }
     }
   }
 

@@ -11,6 +11,8 @@ import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 
@@ -73,13 +75,19 @@ final class ReplicaLoop implements Outbox {
 
   /** To be called on the context; null refuses. */
   Result answer(Query query) {
-    return replica.answer(query);
+    return replica.answer(query, nowMillis());
   }
 
   /** The others take over at once, not only when they miss this one. */
-  void close() {
+  Future<Void> close() {
     ready = false;
-    context.runOnContext(now -> replica.close(nowMillis()));
+    Promise<Void> handedOver = Promise.promise();
+    context.runOnContext(
+        now -> {
+          replica.close(nowMillis());
+          handedOver.complete();
+        });
+    return handedOver.future();
   }
 
   boolean isReady() {

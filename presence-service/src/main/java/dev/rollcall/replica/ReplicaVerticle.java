@@ -48,8 +48,7 @@ final class ReplicaVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    shards.forEach(ReplicaLoop::close);
-    return Future.succeededFuture();
+    return Future.join(shards.stream().map(ReplicaLoop::close).toList());
   }
 
   private Future<?> listen(PresenceBus bus) {

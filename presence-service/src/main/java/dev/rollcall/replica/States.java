@@ -20,7 +20,8 @@ final class States {
 
   private record Frozen(long digest, Pieces pieces) {}
 
-  private final Map<Name, Frozen> frozen = new LinkedHashMap<>();
+  /** In the order in which they were read last: who is in the middle of one keeps it. */
+  private final Map<Name, Frozen> frozen = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Returns the first piece of a list as of a position, and keeps the others. */
   State first(String topic, Position position, Roster roster, long nowMillis) {

@@ -112,7 +112,7 @@ final class Driver {
 
   List<Entry> list(String topic) {
     flush();
-    return replica.answer(new Query(topic, Query.Kind.PAGE, "", 1_000)).entries();
+    return replica.answer(new Query(topic, Query.Kind.PAGE, "", 1_000), now).entries();
   }
 
   /** A node follows a topic of which it knows nothing. */

@@ -21,10 +21,12 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -147,6 +149,18 @@ class PresenceTest {
     refused(session.track("room:bad", "a".repeat(257), META), "a key has 1 to 256 characters");
     refused(session.track("room:bad", "ana", large), "a meta has at most 4096 bytes");
     refused(session.update("room:bad", "ana", large), "a meta has at most 4096 bytes");
+    JsonObject deep = new JsonObject();
+    for (int i = 0; i < 40; i++) {
+      deep = new JsonObject().put("in", deep);
+    }
+    JsonObject huge = new JsonObject().put("n", BigInteger.TEN.pow(1_500));
+    JsonObject none = new JsonObject().put("what", new Object());
+    refused(session.track("room:bad", "ana", deep), "a meta is nested at most 32 deep");
+    refused(session.track("room:bad", "ana", huge), "a meta must be JSON");
+    refused(session.track("room:bad", "ana", none), "a meta must be JSON");
+    refused(
+        session.track("room:bad", "an\uD83D", META),
+        "a key is a text, without halves of a character");
     refused(session.cut(60_001), "a session lingers for 0 to 60000 ms, not 60001");
     refused(presence.list("a\nb"), "not a topic");
     refused(presence.get("", "ana"), "not a topic");
@@ -300,6 +314,48 @@ class PresenceTest {
   }
 
   @Test
+  void whoFetchesNothingTakesNothingAway() throws Exception {
+    presence.fetch("null:", (topic, keys) -> keys.contains("ana") ? null : nothing(keys));
+    Told told = Told.of("null:room");
+    assertThat(told.next()).isEqualTo("state []");
+    for (String key : List.of("ana", "bo", "cy")) {
+      await(presence.session().track("null:room", key, META));
+      assertThat(told.next()).isEqualTo("diff +[" + key + "] -[]");
+      assertThat(told.next()).isEqualTo("joined " + key + " 1");
+    }
+  }
+
+  private static Future<Map<String, JsonObject>> nothing(Set<String> keys) {
+    Map<String, JsonObject> fields = new HashMap<>();
+    fields.put("cy", null);
+    return Future.succeededFuture(keys.contains("cy") ? fields : null);
+  }
+
+  @Test
+  void whoFollowsWithoutAReplicaIsToldThatNothingIsCertain() throws Exception {
+    Node alone = startNode(lonely -> new User(Future::succeededFuture));
+    Promise<Boolean> stale = Promise.promise();
+    alone
+        .presence()
+        .follow(
+            "room:alone",
+            new PresenceListener() {
+              @Override
+              public void state(JsonObject state) {}
+
+              @Override
+              public void diff(JsonObject diff) {}
+
+              @Override
+              public void stale(boolean isStale) {
+                stale.tryComplete(isStale);
+              }
+            });
+    assertThat(await(stale.future())).isTrue();
+    await(alone.close());
+  }
+
+  @Test
   void withoutAReplicaReadersAreToldSoInTime() throws Exception {
     Node alone = startNode(lonely -> new User(Future::succeededFuture));
     try {
@@ -326,6 +382,7 @@ class PresenceTest {
     assertThatThrownBy(() -> await(session.track("room:leaving", "bo", META)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the node is leaving");
+    await(session.untrack("room:leaving", "ana"));
     await(session.close());
     await(leaving.close());
   }

@@ -338,6 +338,18 @@ class PublishingTest {
   }
 
   @Test
+  void theOldNodeIsToldAgainUntilItsEntryIsGone() {
+    driver.becomeReady();
+    driver.operate(N1, add(ana(N1, 1)));
+    driver.operate(N2, add(ana(N2, 1).after(ref(N1, 1))));
+    driver.pass(8_000, R1, R2, N1, N2);
+    assertThat(outbox.sent(Replaced.class)).hasSize(2);
+    driver.operate(N1, remove(2, 1));
+    driver.pass(20_000, R1, R2, N1, N2);
+    assertThat(outbox.sent(Replaced.class)).hasSize(2);
+  }
+
+  @Test
   void noNodeIsToldThatAnotherKeysRefIsReplaced() {
     driver.becomeReady();
     driver.operate(N1, add(ana(N1, 1)));
@@ -430,7 +442,7 @@ class PublishingTest {
     assertThat(turns).isBetween(4, 20);
     assertThat(outbox.messages(Diff.class).stream().mapToInt(diff -> diff.joins().size()).sum())
         .isEqualTo(crowd + 1);
-    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0)).count())
+    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0), driver.now).count())
         .isEqualTo(crowd);
   }
 
@@ -456,7 +468,8 @@ class PublishingTest {
     List<Leave> leaves =
         outbox.messages(Diff.class).stream().flatMap(diff -> diff.leaves().stream()).toList();
     assertThat(leaves).extracting(Leave::ref).doesNotHaveDuplicates().hasSize(crowd);
-    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0)).count()).isZero();
+    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0), driver.now).count())
+        .isZero();
   }
 
   @Test

@@ -274,7 +274,8 @@ class ReplicaTest {
     driver.beatOf(R1);
     driver.tick();
     assertThat(driver.replica.isReady()).isFalse();
-    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0))).isNull();
+    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0), driver.now))
+        .isNull();
     driver.receive(beat(N1, 1, 1));
     driver.tick();
     assertThat(driver.replica.isReady()).isFalse();
@@ -461,7 +462,8 @@ class ReplicaTest {
     driver.replica.close(driver.now);
     assertThat(outbox.last(Readiness.class).ready()).isFalse();
     assertThat(outbox.last(Digest.class).ready()).isFalse();
-    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0))).isNull();
+    assertThat(driver.replica.answer(new Query(LOBBY, Query.Kind.COUNT, "", 0), driver.now))
+        .isNull();
     outbox.clear();
     driver.pass(10_000, R1, R2, N1, N2);
     assertThat(driver.replica.isReady()).isFalse();

@@ -21,6 +21,11 @@ final class Listed {
     if (last != null) {
       change.joins().forEach(join -> changed.add(join.key()));
       change.leaves().forEach(left -> changed.add(left.entry().key()));
+      if (changed.size() > last.size()) {
+        // Nobody reads any more, or all is new: then the whole list is made anew.
+        last = null;
+        changed.clear();
+      }
     }
   }
 
@@ -35,6 +40,11 @@ final class Listed {
       changed.clear();
     }
     return Collections.unmodifiableMap(last);
+  }
+
+  /** Returns how many keys are kept for the next list. */
+  int keptKeys() {
+    return changed.size() + (last == null ? 0 : last.size());
   }
 
   private void list(String key, List<Entry> metas) {

@@ -195,7 +195,7 @@ public final class Presence {
   }
 
   private Shard shard(int number, NodeId node, Membership membership, long heartbeatMillis) {
-    Context context = vertx.createEventLoopContext();
+    ContextInternal context = vertx.createEventLoopContext();
     Tracker tracker = new Tracker(node, membership.self(), Tracker.LOG_LIMIT);
     return new Shard(
         context,

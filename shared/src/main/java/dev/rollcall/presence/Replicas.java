@@ -2,7 +2,9 @@ package dev.rollcall.presence;
 
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.pubsub.NodeId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,11 @@ public final class Replicas {
   private final Map<NodeId, Heard> heard = new HashMap<>();
   private Set<NodeId> heardReady = Set.of();
   private Set<NodeId> ready = Set.of();
+  private final List<Optional<NodeId>> owners = new ArrayList<>();
+
+  public Replicas() {
+    divide();
+  }
 
   public void receive(Readiness word, long nowMillis) {
     heard.put(word.replica(), new Heard(word, nowMillis));
@@ -53,6 +60,9 @@ public final class Replicas {
     boolean changed = !named.equals(ready);
     heardReady = direct;
     ready = named;
+    if (changed) {
+      divide();
+    }
     return changed;
   }
 
@@ -67,7 +77,15 @@ public final class Replicas {
   }
 
   public Optional<NodeId> owner(String topic) {
-    return Ownership.owner(Ownership.partition(topic), ready);
+    return owners.get(Ownership.partition(topic));
+  }
+
+  /** Whoever follows many topics asks for their owners often. */
+  private void divide() {
+    owners.clear();
+    for (int partition = 0; partition < Ownership.PARTITIONS; partition++) {
+      owners.add(Ownership.owner(partition, ready));
+    }
   }
 
   private static boolean isHeard(Heard last, Set<String> members, long nowMillis) {

@@ -5,9 +5,12 @@ import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,6 +19,7 @@ import java.util.function.Function;
 final class TrackedSession implements Session, Closeable {
   private static final int MAX_KEY_LENGTH = 256;
   private static final int MAX_META_BYTES = 4 * 1024;
+  private static final int MAX_META_DEPTH = 32;
   private static final long MAX_LINGER_MILLIS = 60_000;
 
   private final List<TrackerLoop> trackers;
@@ -54,12 +58,14 @@ final class TrackedSession implements Session, Closeable {
     if (!Topic.valid(topic)) {
       return Future.succeededFuture();
     }
+    // A node that is leaving tracks nothing any more.
     return tracker(topic)
-        .run(
+        .<Void>run(
             tracker -> {
               tracker.untrack(id, topic, key, Reason.UNTRACKED);
               return null;
-            });
+            })
+        .otherwiseEmpty();
   }
 
   @Override
@@ -109,10 +115,9 @@ final class TrackedSession implements Session, Closeable {
     if (closed) {
       return Future.failedFuture(new IllegalStateException("the session is closed"));
     }
-    String text = meta.encode();
-    return refusal(topic, key, text)
+    return refusal(topic, key, meta)
         .<Future<Ref>>map(why -> Future.failedFuture(new IllegalArgumentException(why)))
-        .orElseGet(() -> tracker(topic).run(unlessClosed(write.apply(text))));
+        .orElseGet(() -> tracker(topic).run(unlessClosed(write.apply(meta.encode()))));
   }
 
   private TrackerLoop tracker(String topic) {
@@ -129,18 +134,43 @@ final class TrackedSession implements Session, Closeable {
     };
   }
 
-  private static Optional<String> refusal(String topic, String key, String meta) {
+  private static Optional<String> refusal(String topic, String key, JsonObject meta) {
     if (!Topic.valid(topic)) {
       return Optional.of("not a topic");
     }
     if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
       return Optional.of("a key has 1 to " + MAX_KEY_LENGTH + " characters");
     }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+      return Optional.of("a key is a text, without halves of a character");
+    }
+    return refusal(meta);
+  }
+
+  /** What is tracked is read by everybody: it must be as readable there as it is small. */
+  private static Optional<String> refusal(JsonObject meta) {
+    String text;
+    try {
+      text = meta.encode();
+      if (isTooDeep(new JsonObject(text).getMap(), MAX_META_DEPTH)) {
+        return Optional.of("a meta is nested at most " + MAX_META_DEPTH + " deep");
+      }
+    } catch (EncodeException | DecodeException unreadable) {
+      return Optional.of("a meta must be JSON");
+    }
     boolean tooLong =
-        meta.length() > MAX_META_BYTES
-            || meta.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES;
+        text.length() > MAX_META_BYTES
+            || text.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES;
     return tooLong
         ? Optional.of("a meta has at most " + MAX_META_BYTES + " bytes")
         : Optional.empty();
+  }
+
+  private static boolean isTooDeep(Object value, int deep) {
+    if (value instanceof Map<?, ?> map) {
+      return deep == 0 || map.values().stream().anyMatch(inner -> isTooDeep(inner, deep - 1));
+    }
+    return value instanceof List<?> list
+        && (deep == 0 || list.stream().anyMatch(inner -> isTooDeep(inner, deep - 1)));
   }
 }

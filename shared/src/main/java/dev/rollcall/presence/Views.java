@@ -92,8 +92,12 @@ final class Views {
   /** Begins to follow; following again changes nothing. */
   void follow(String topic, long nowMillis) {
     if (!topics.containsKey(topic)) {
-      topics.put(topic, new Followed(topic));
-      askForThoseBehind(nowMillis);
+      Followed followed = new Followed(topic);
+      topics.put(topic, followed);
+      replicas
+          .owner(topic)
+          .filter(owner -> !asked.containsKey(owner))
+          .ifPresent(owner -> ask(owner, List.of(followed), nowMillis));
     }
   }
 
@@ -115,6 +119,11 @@ final class Views {
 
   Replicas replicas() {
     return replicas;
+  }
+
+  /** Tells whether no replica is ready, so that lists stay as they are. */
+  boolean isStale() {
+    return stale;
   }
 
   /** Returns how often a list had to be given anew to a view that had one. */
@@ -288,12 +297,12 @@ final class Views {
   private void askForThoseBehind(long nowMillis) {
     Map<NodeId, List<Followed>> questions = new LinkedHashMap<>();
     for (Followed followed : topics.values()) {
+      if (followed.transfer != null || nowMillis < followed.askAgainMillis) {
+        continue;
+      }
       Optional<NodeId> owner = replicas.owner(followed.view.topic());
       boolean needed =
-          followed.transfer == null
-              && nowMillis >= followed.askAgainMillis
-              && (followed.view.isBehind()
-                  || owner.filter(followed.view::isStrangerTo).isPresent());
+          followed.view.isBehind() || owner.filter(followed.view::isStrangerTo).isPresent();
       if (needed && owner.isPresent() && !asked.containsKey(owner.get())) {
         questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
       }

@@ -4,9 +4,9 @@ import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ final class ViewsLoop implements Views.Outbox {
   private final PresenceBus bus;
   private final int shard;
   private final Membership membership;
-  private final Context context;
+  private final ContextInternal context;
   private final Views views;
   private final Function<String, Optional<Fetch>> fetches;
   private final Map<String, Watched> topics = new HashMap<>();
@@ -77,7 +78,7 @@ final class ViewsLoop implements Views.Outbox {
       NodeId self,
       int shard,
       Membership membership,
-      Context context,
+      ContextInternal context,
       Function<String, Optional<Fetch>> fetches) {
     this.vertx = vertx;
     this.bus = bus;
@@ -103,6 +104,9 @@ final class ViewsLoop implements Views.Outbox {
     context.runOnContext(
         now -> {
           watch(topic).watchers.add(watcher);
+          if (views.isStale()) {
+            watcher.stale(true);
+          }
           tellState(topic, watcher);
         });
   }
@@ -295,23 +299,22 @@ final class ViewsLoop implements Views.Outbox {
       tell.accept(Map.of());
       return;
     }
-    Future<Map<String, JsonObject>> fetched = fetch(fetch.get(), topic, Set.copyOf(keys));
-    watched.told =
-        watched
-            .told
-            .compose(before -> fetched)
-            .onSuccess(fields -> context.runOnContext(now -> tell.accept(fields)));
+    // Whatever thread it completes on, events are told on this context, in their order.
+    Promise<Map<String, JsonObject>> here = context.promise();
+    fetch(fetch.get(), topic, Set.copyOf(keys)).onComplete(here);
+    watched.told = watched.told.compose(before -> here.future()).onSuccess(tell::accept);
   }
 
   private Future<Map<String, JsonObject>> fetch(Fetch fetch, String topic, Set<String> keys) {
     Future<Map<String, JsonObject>> fetched;
     try {
-      fetched = fetch.fetch(topic, keys);
+      fetched = Objects.requireNonNull(fetch.fetch(topic, keys), "fetch returned null");
     } catch (RuntimeException fault) {
       fetched = Future.failedFuture(fault);
     }
     return fetched
         .timeout(FETCH_SECONDS, TimeUnit.SECONDS)
+        .map(fields -> Objects.requireNonNull(fields, "fetch succeeded with null"))
         .recover(
             fault -> {
               failedFetches.incrementAndGet();
@@ -324,7 +327,7 @@ final class ViewsLoop implements Views.Outbox {
     fields.forEach(
         (key, more) -> {
           JsonObject person = people.getJsonObject(key);
-          if (person != null) {
+          if (person != null && more != null) {
             Object metas = person.getValue("metas");
             person.mergeIn(more).put("metas", metas);
           }

@@ -45,6 +45,19 @@ class ListedTest {
     assertThatThrownBy(before::clear).isInstanceOf(UnsupportedOperationException.class);
   }
 
+  @Test
+  void whatNobodyReadsTakesNoMoreThanTheList() {
+    add(entry(N1, 1, "ana"));
+    assertThat(listed.of(roster)).hasSize(1);
+    for (int clock = 2; clock < 1_000; clock++) {
+      Entry passer = entry(N1, clock, "anonymous" + clock);
+      add(passer);
+      remove(passer);
+    }
+    assertThat(listed.keptKeys()).isLessThan(10);
+    assertThat(listed.of(roster)).containsOnlyKeys("ana");
+  }
+
   private void add(Entry entry) {
     roster.add(entry);
     listed.changed(new View.Change(List.of(entry), List.of()));
