@@ -117,12 +117,13 @@ final class Checkers implements World.Witness {
   void checkMemory() {
     int living = world.living().size();
     long topics = oracle.topics(world.now(), LAG_MILLIS);
+    // One whose last operations were lost, with some that linger, is down until it is forgotten.
+    long down = world.missed() + 1;
     for (Instance process : world.replicas()) {
       Replica.Counts counts = process.replica.counts();
-      if (counts.topics() > topics || counts.nodesDown() > world.missed()) {
+      if (counts.topics() > topics || counts.nodesDown() > down) {
         throw new Violation(
-            "BoundedMemory",
-            process.name + " keeps " + counts + " of " + topics + " and " + world.missed());
+            "BoundedMemory", process.name + " keeps " + counts + " of " + topics + " and " + down);
       }
       if (counts.nodesUp() != living) {
         throw new Violation("Convergence", process.name + " has up " + counts + " of " + living);

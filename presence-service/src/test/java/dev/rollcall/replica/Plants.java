@@ -74,7 +74,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica that stood still judges as soon as it wakes",
-            50,
+            37,
             "NoFalseLeaves",
             replica(
                 "Replica",
@@ -97,7 +97,7 @@ final class Plants {
             replica("Peers", "peer.down(nowMillis);", "")),
         plant(
             "the word that a member left shortens nothing",
-            39,
+            29,
             "NoGhosts",
             replica("Peer", "    left = true;", "    left = false;")),
         plant(
@@ -107,7 +107,7 @@ final class Plants {
             replica("Peer", "returning = false;\n      showAll();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            3,
+            7,
             "BoundedMemory|NoGhosts",
             replica("Peers", "before.clock() > 0 || word.beat() <= before.beat()", "false")),
         plant(
@@ -132,7 +132,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica is ready, and answers, before it has caught up",
-            1,
+            5,
             "Convergence|NoFalseLeaves",
             replica("Replica", "ready = complete || ", "ready = members != null || ")),
         plant(
@@ -197,7 +197,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a view folds the diffs of two owners",
-            12,
+            50,
             "DiffsFoldToList",
             shared(
                 "View",
@@ -219,7 +219,7 @@ final class Plants {
             shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
         plant(
             "a view does not keep what its new owner has yet to hear",
-            260,
+            234,
             "NoFalseLeaves",
             shared(
                 "View",
@@ -244,7 +244,7 @@ final class Plants {
                 "    askForThoseBehind(nowMillis);")),
         plant(
             "nobody asks around a broken link",
-            20,
+            45,
             "Convergence|NoGhosts",
             shared("Views", "if (next < others.size()) {", "if (next < 0) {")));
   }
@@ -258,7 +258,7 @@ final class Plants {
             replica("Topics", "states.remove(topic);", "")),
         plant(
             "a node that does not follow any more stays a follower",
-            33,
+            3,
             "BoundedMemory",
             replica(
                 "Followers",
@@ -266,12 +266,12 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            4,
+            5,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
             "one who is silent is never forgotten",
-            4,
+            48,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }
