@@ -58,6 +58,7 @@ final class Peer implements Part.Changes {
   private String member = "";
   private long beat;
   private long heardClock;
+  private boolean clockIsSure;
   private long heardMillis;
   private long downMillis;
   private boolean left;
@@ -132,7 +133,12 @@ final class Peer implements Part.Changes {
 
   /** Tells whether it was heard since then, and nothing is missing of what it was heard to have. */
   boolean isCaughtUp(long sinceMillis) {
-    return heardMillis >= sinceMillis && part.clock() >= heardClock && late == 0;
+    return clockIsSure && heardMillis >= sinceMillis && part.clock() >= heardClock && late == 0;
+  }
+
+  /** The clock was heard of the node itself, or of a replica that has caught up with it. */
+  void sureOfClock() {
+    clockIsSure = true;
   }
 
   boolean isBehind() {

@@ -78,9 +78,7 @@ final class Peers {
 
   void receive(Beat beat, long nowMillis) {
     Progress word = new Progress(beat.member(), beat.clock(), beat.number());
-    hear(beat.node(), word, nowMillis)
-        .filter(Peer::isBehind)
-        .ifPresent(peer -> pull(peer, null, nowMillis));
+    hear(beat.node(), word, nowMillis).ifPresent(peer -> heardItself(peer, nowMillis));
   }
 
   void receive(Delta delta, long nowMillis) {
@@ -127,7 +125,7 @@ final class Peers {
         .forEach(
             (node, word) ->
                 hear(node, word, nowMillis)
-                    .ifPresent(peer -> peer.claim(digest.replica(), word.clock(), nowMillis)));
+                    .ifPresent(peer -> heardOf(peer, digest, word.clock(), nowMillis)));
     digest.departed().keySet().forEach(node -> learnDeparture(node, digest.replica(), nowMillis));
   }
 
@@ -252,6 +250,21 @@ final class Peers {
       heardOthersMillis = nowMillis;
     }
     return Optional.of(peer);
+  }
+
+  private void heardItself(Peer peer, long nowMillis) {
+    peer.sureOfClock();
+    if (peer.isBehind()) {
+      pull(peer, null, nowMillis);
+    }
+  }
+
+  /** A replica that is new itself may relay the beat of a node of which it has nothing yet. */
+  private void heardOf(Peer peer, Digest digest, long clock, long nowMillis) {
+    if (digest.ready() || clock > 0) {
+      peer.sureOfClock();
+    }
+    peer.claim(digest.replica(), clock, nowMillis);
   }
 
   private void learnDeparture(NodeId node, NodeId replica, long nowMillis) {
