@@ -293,6 +293,19 @@ class ReplicaTest {
   }
 
   @Test
+  void aNewReplicaBelievesNoOtherNewOneThatANodeHasNothing() {
+    driver.replica.members(Set.of("m-r1", "m-n1"));
+    driver.tick();
+    driver.beatOf(R1);
+    driver.receive(digest(N1, 0, 1));
+    driver.tick();
+    assertThat(driver.replica.isReady()).as("nobody knows what n1 has").isFalse();
+    driver.receive(Driver.beat(N1, 2, 0));
+    driver.tick();
+    assertThat(driver.replica.isReady()).as("n1 says that it has nothing").isTrue();
+  }
+
+  @Test
   void aNodeThatOnlyAnotherReplicaNamesIsCaughtUpWithToo() {
     driver.replica.members(Set.of("m-r1", "m-r2"));
     driver.beatOf(R1, R2);
