@@ -136,7 +136,7 @@ final class Peer implements Part.Changes {
     return clockIsSure && heardMillis >= sinceMillis && part.clock() >= heardClock && late == 0;
   }
 
-  /** The clock was heard of the node itself, or of a replica that has caught up with it. */
+  /** Its clock was heard of the node itself, or of a replica that is ready, and so has it all. */
   void sureOfClock() {
     clockIsSure = true;
   }

@@ -259,9 +259,9 @@ final class Peers {
     }
   }
 
-  /** A replica that is new itself may relay the beat of a node of which it has nothing yet. */
+  /** One that is not ready may relay the beat of a node of which it has but a part. */
   private void heardOf(Peer peer, Digest digest, long clock, long nowMillis) {
-    if (digest.ready() || clock > 0) {
+    if (digest.ready()) {
       peer.sureOfClock();
     }
     peer.claim(digest.replica(), clock, nowMillis);

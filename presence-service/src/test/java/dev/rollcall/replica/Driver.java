@@ -141,6 +141,11 @@ final class Driver {
     return digest(false, 0, Map.of(node, new Progress("m-" + node, clock, beat)), Map.of());
   }
 
+  /** Returns what r2 says of one node when it is ready. */
+  static Digest readyDigest(NodeId node, long clock, long beat) {
+    return digest(true, 0, Map.of(node, new Progress("m-" + node, clock, beat)), Map.of());
+  }
+
   /** Returns r2's word on itself. */
   static Digest digest(boolean ready, long epochCounter) {
     return digest(ready, epochCounter, Map.of(), Map.of());

@@ -293,23 +293,24 @@ class ReplicaTest {
   }
 
   @Test
-  void aNewReplicaBelievesNoOtherNewOneThatANodeHasNothing() {
+  void aNewReplicaTakesNoClockFromAnotherThatIsNotReady() {
     driver.replica.members(Set.of("m-r1", "m-n1"));
     driver.tick();
     driver.beatOf(R1);
-    driver.receive(digest(N1, 0, 1));
+    driver.receive(digest(N1, 1, 1));
+    driver.operate(N1, add(ana(N1, 1)));
     driver.tick();
-    assertThat(driver.replica.isReady()).as("nobody knows what n1 has").isFalse();
-    driver.receive(Driver.beat(N1, 2, 0));
+    assertThat(driver.replica.isReady()).as("r2 may have but a part of n1").isFalse();
+    driver.receive(Driver.beat(N1, 2, 1));
     driver.tick();
-    assertThat(driver.replica.isReady()).as("n1 says that it has nothing").isTrue();
+    assertThat(driver.replica.isReady()).as("n1 says that this is all").isTrue();
   }
 
   @Test
   void aNodeThatOnlyAnotherReplicaNamesIsCaughtUpWithToo() {
     driver.replica.members(Set.of("m-r1", "m-r2"));
     driver.beatOf(R1, R2);
-    driver.receive(digest(N1, 1, 1));
+    driver.receive(Driver.readyDigest(N1, 1, 1));
     driver.tick();
     assertThat(driver.replica.isReady()).isFalse();
     driver.operate(N1, add(ana(N1, 1)));

@@ -19,6 +19,7 @@ import java.util.function.Function;
 final class TrackedSession implements Session, Closeable {
   private static final int MAX_KEY_LENGTH = 256;
   private static final int MAX_META_BYTES = 4 * 1024;
+  private static final String NOT_JSON = "a meta must be JSON";
   private static final int MAX_META_DEPTH = 32;
   private static final long MAX_LINGER_MILLIS = 60_000;
 
@@ -115,9 +116,15 @@ final class TrackedSession implements Session, Closeable {
     if (closed) {
       return Future.failedFuture(new IllegalStateException("the session is closed"));
     }
-    return refusal(topic, key, meta)
+    String text;
+    try {
+      text = meta.encode();
+    } catch (EncodeException unreadable) {
+      return Future.failedFuture(new IllegalArgumentException(NOT_JSON));
+    }
+    return refusal(topic, key, text)
         .<Future<Ref>>map(why -> Future.failedFuture(new IllegalArgumentException(why)))
-        .orElseGet(() -> tracker(topic).run(unlessClosed(write.apply(meta.encode()))));
+        .orElseGet(() -> tracker(topic).run(unlessClosed(write.apply(text))));
   }
 
   private TrackerLoop tracker(String topic) {
@@ -134,7 +141,7 @@ final class TrackedSession implements Session, Closeable {
     };
   }
 
-  private static Optional<String> refusal(String topic, String key, JsonObject meta) {
+  private static Optional<String> refusal(String topic, String key, String meta) {
     if (!Topic.valid(topic)) {
       return Optional.of("not a topic");
     }
@@ -148,22 +155,20 @@ final class TrackedSession implements Session, Closeable {
   }
 
   /** What is tracked is read by everybody: it must be as readable there as it is small. */
-  private static Optional<String> refusal(JsonObject meta) {
-    String text;
-    try {
-      text = meta.encode();
-      if (isTooDeep(new JsonObject(text).getMap(), MAX_META_DEPTH)) {
-        return Optional.of("a meta is nested at most " + MAX_META_DEPTH + " deep");
-      }
-    } catch (EncodeException | DecodeException unreadable) {
-      return Optional.of("a meta must be JSON");
-    }
+  private static Optional<String> refusal(String meta) {
     boolean tooLong =
-        text.length() > MAX_META_BYTES
-            || text.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES;
-    return tooLong
-        ? Optional.of("a meta has at most " + MAX_META_BYTES + " bytes")
-        : Optional.empty();
+        meta.length() > MAX_META_BYTES
+            || meta.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES;
+    if (tooLong) {
+      return Optional.of("a meta has at most " + MAX_META_BYTES + " bytes");
+    }
+    try {
+      return isTooDeep(new JsonObject(meta).getMap(), MAX_META_DEPTH)
+          ? Optional.of("a meta is nested at most " + MAX_META_DEPTH + " deep")
+          : Optional.empty();
+    } catch (DecodeException unreadable) {
+      return Optional.of(NOT_JSON);
+    }
   }
 
   private static boolean isTooDeep(Object value, int deep) {
