@@ -208,10 +208,11 @@ class PresenceTest {
       await(session.track("room:read", key, META));
     }
     await(presence.session().track("room:read", "bo", META));
-    // The replica has merged it when its listeners are told.
+    // What the view has the owner has published.
     Told told = Told.of("room:read");
     assertThat(told.next()).isNotNull();
     until(() -> presence.count("room:read"), 3);
+    until(() -> presence.get("room:read", "bo").map(List::size), 2);
     String followed = read("room:read");
     told.follow.close();
     assertThat(read("room:read")).isEqualTo(followed).isEqualTo("3 ana [ana, bo] more [cy]");
