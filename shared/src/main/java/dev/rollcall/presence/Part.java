@@ -72,6 +72,7 @@ public final class Part {
   private final Deque<Operation> log = new ArrayDeque<>();
   private Map<Long, Entry> entries = new HashMap<>();
   private long clock;
+  private long heldAfter = Long.MAX_VALUE;
   private Pieces frozen;
   private long frozenClock;
 
@@ -182,6 +183,12 @@ public final class Part {
     }
   }
 
+  /** The operations after this clock are kept, however many they are: they have yet to go out. */
+  void holdAfter(long sentClock) {
+    heldAfter = sentClock;
+    trimLog();
+  }
+
   /** Answers one who missed something: deltas, or the first piece of a snapshot. */
   public List<PresenceMessage> answer(Pull pull, NodeId by, long nowMillis) {
     if (pull.after() > clock) {
@@ -261,8 +268,9 @@ public final class Part {
 
   private void trimLog() {
     while (log.size() > logLimit) {
-      boolean read = frozen != null && log.getFirst().clock() > frozenClock;
-      if (read && log.size() <= logLimit * MAX_LOGS) {
+      long first = log.getFirst().clock();
+      boolean read = frozen != null && first > frozenClock && log.size() <= logLimit * MAX_LOGS;
+      if (read || first > heldAfter) {
         return;
       }
       log.removeFirst();

@@ -34,9 +34,6 @@ final class Tracker {
   /** How many operations are kept for those who missed some. */
   static final int LOG_LIMIT = 1_024;
 
-  /** So many wait for the next flush at most: far fewer than the log holds. */
-  private static final int MAX_UNSENT = LOG_LIMIT / 4;
-
   /** One user's tabs and devices on one node and topic, with room for those that linger. */
   static final int MAX_METAS_A_KEY = 100;
 
@@ -65,6 +62,7 @@ final class Tracker {
     this.node = node;
     this.member = member;
     this.part = new Part(node, logLimit, Part.Changes.NONE);
+    part.holdAfter(sentClock);
   }
 
   /**
@@ -149,15 +147,10 @@ final class Tracker {
 
   /** Returns the operations since the last call: they are to go out now. */
   List<Delta> flush() {
-    long from = sentClock;
+    List<Delta> unsent = part.deltasAfter(sentClock, Integer.MAX_VALUE);
     sentClock = part.clock();
-    // Who misses more than the log holds learns it from the clock of the next beat.
-    return part.reachesBackTo(from) ? part.deltasAfter(from, Integer.MAX_VALUE) : List.of();
-  }
-
-  /** Tells whether so much waits to go out that no more should come before it has. */
-  boolean mustFlush() {
-    return part.clock() - sentClock >= MAX_UNSENT;
+    part.holdAfter(sentClock);
+    return unsent;
   }
 
   /** Returns the next sign of life. */

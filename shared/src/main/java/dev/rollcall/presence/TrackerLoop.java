@@ -125,9 +125,6 @@ final class TrackerLoop {
   /** Those that come within one turn of the event loop are sent together in any case. */
   private void flushSoon() {
     size = tracker.size();
-    if (tracker.mustFlush()) {
-      send();
-    }
     if (flushing) {
       return;
     }

@@ -36,17 +36,13 @@ class TrackerTest {
   }
 
   @Test
-  void aBurstGoesOutBeforeTheLogForgetsIt() {
-    Tracker busy = new Tracker(N1, "m1", Tracker.LOG_LIMIT);
-    int sent = 0;
+  void aBurstGoesOutWhateverTheLogHolds() {
     for (int session = 1; session <= 10_000; session++) {
-      busy.track(session, "lobby", "ana" + session, "{}", null);
-      if (busy.mustFlush()) {
-        sent += busy.flush().stream().mapToInt(delta -> delta.operations().size()).sum();
-      }
+      track(session, "ana" + session);
     }
-    sent += busy.flush().stream().mapToInt(delta -> delta.operations().size()).sum();
-    assertThat(sent).isEqualTo(10_000);
+    List<Delta> sent = tracker.flush();
+    assertThat(sent).hasSizeGreaterThan(1);
+    assertThat(sent.stream().mapToInt(delta -> delta.operations().size()).sum()).isEqualTo(10_000);
   }
 
   @Test
@@ -285,16 +281,20 @@ class TrackerTest {
   }
 
   @Test
-  void moreThanTheLogHoldsIsNotSentButLearntFromTheBeat() {
-    for (int session = 1; session <= LOG_LIMIT + 1; session++) {
-      track(session, "k" + session);
+  void whatOneSessionEndsGoesOutHoweverMuchItIs() {
+    int presences = 3 * LOG_LIMIT;
+    for (int key = 1; key <= presences; key++) {
+      track(1, "k" + key);
+      tracker.flush();
     }
-    assertThat(tracker.flush()).isEmpty();
-    assertThat(tracker.beat().clock()).isEqualTo(LOG_LIMIT + 1);
-    track(1_000, "ana");
-    assertThat(tracker.flush())
+    tracker.close(1, Reason.CLOSED);
+    List<Operation> sent =
+        tracker.flush().stream().flatMap(delta -> delta.operations().stream()).toList();
+    assertThat(sent).extracting(Operation::reason).hasSize(presences).containsOnly(Reason.CLOSED);
+    assertThat(tracker.answer(new Pull(N2, N1, presences), 0))
+        .as("what has gone out is kept no longer than before")
         .singleElement()
-        .satisfies(delta -> assertThat(delta.from()).isEqualTo(LOG_LIMIT + 1));
+        .isInstanceOf(Snapshot.class);
   }
 
   @Test
@@ -315,6 +315,7 @@ class TrackerTest {
     for (int session = 3; session <= LOG_LIMIT + 2; session++) {
       track(session, "k" + session);
     }
+    tracker.flush();
     assertThat(tracker.answer(new Pull(N2, N1, 1), 0))
         .singleElement()
         .isInstanceOfSatisfying(
