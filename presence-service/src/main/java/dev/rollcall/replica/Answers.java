@@ -94,6 +94,11 @@ final class Answers {
     return new Result(roster.keyCount(), entries, more);
   }
 
+  /** Returns how many lists are being read in pieces. */
+  int size() {
+    return states.size();
+  }
+
   void tick(long nowMillis) {
     states.tick(nowMillis);
   }

@@ -22,12 +22,16 @@ final class Backlog {
    */
   record Change(Entry entry, Reason reason, long clock) {}
 
-  private record Task(Peer peer, List<Change> changes) {}
+  private record Task(Shown shown, List<Change> changes) {}
 
   private final Deque<Task> tasks = new ArrayDeque<>();
 
-  void add(Peer peer, List<Change> together) {
-    tasks.add(new Task(peer, together));
+  void add(Shown shown, List<Change> together) {
+    tasks.add(new Task(shown, together));
+  }
+
+  int size() {
+    return tasks.size();
   }
 
   boolean isEmpty() {
@@ -39,7 +43,7 @@ final class Backlog {
     int done = 0;
     while (done < max && !tasks.isEmpty()) {
       Task task = tasks.remove();
-      task.changes().forEach(task.peer()::doLate);
+      task.changes().forEach(task.shown()::doLate);
       done += task.changes().size();
     }
   }

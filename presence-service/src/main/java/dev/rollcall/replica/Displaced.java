@@ -26,6 +26,10 @@ final class Displaced {
     fresh.add(old);
   }
 
+  int size() {
+    return fresh.size() + tellAtMillis.size();
+  }
+
   /**
    * Returns those of which it is time to tell. To be called with each tick.
    *

@@ -1,21 +1,14 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Part;
 import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Progress;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.Reason;
-import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Transfer;
 import dev.rollcall.pubsub.NodeId;
-import dev.rollcall.replica.Backlog.Change;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,16 +17,7 @@ import java.util.Set;
  * at the same clock; whether it is up is this replica's own judgement, and decides only whether
  * that part is visible.
  */
-final class Peer implements Part.Changes {
-  /** Enough for another replica that missed a second of it. */
-  private static final int LOG_LIMIT = 256;
-
-  /** One question in this time: the answer is under way. */
-  private static final long PULL_MILLIS = 300;
-
-  /** What another replica had this long ago is not merely under way to this one. */
-  private static final long CLAIM_MILLIS = 500;
-
+final class Peer {
   /** Longer than it takes to ask it once more, or another replica. */
   private static final long RETURN_MILLIS = 2_000;
 
@@ -46,14 +30,10 @@ final class Peer implements Part.Changes {
     DEPARTED
   }
 
-  private record Place(String topic, String key) {}
-
-  private record Claim(NodeId replica, long clock, long atMillis) {}
-
   private final NodeId node;
-  private final Topics topics;
-  private final Backlog backlog;
+  private final Shown shown;
   private final Part part;
+  private final Pulling pulling = new Pulling();
   private Life life = Life.DOWN;
   private String member = "";
   private long beat;
@@ -65,29 +45,14 @@ final class Peer implements Part.Changes {
   private boolean returning;
   private long returnedMillis;
   private long returnClock;
-
-  /** What a snapshot changes, by topic and key, while it is applied; null otherwise. */
-  private Map<Place, List<Change>> replaced;
-
-  /** All that does not linger is being removed. */
-  private boolean ending;
-
-  /** How many changes wait for their turn. */
-  private int late;
-
-  private long nextPullMillis = Long.MIN_VALUE;
-  private Claim claim;
-  private Transfer<Long, NodeId> transfer;
   private Goodbye awaited;
-  private Goodbye goodbye;
-  private final Map<Long, Long> lingersUntilMillis = new HashMap<>();
+  private Departure departure;
 
   Peer(NodeId node, Topics topics, Backlog backlog, long nowMillis) {
     this.node = node;
     this.downMillis = nowMillis;
-    this.topics = topics;
-    this.backlog = backlog;
-    this.part = new Part(node, LOG_LIMIT, this);
+    this.shown = new Shown(node, topics, backlog);
+    this.part = shown.part();
   }
 
   NodeId node() {
@@ -102,6 +67,10 @@ final class Peer implements Part.Changes {
     return part;
   }
 
+  Pulling pulling() {
+    return pulling;
+  }
+
   long beat() {
     return beat;
   }
@@ -111,7 +80,7 @@ final class Peer implements Part.Changes {
   }
 
   boolean isVisible() {
-    return life != Life.DOWN && !returning;
+    return shown.isVisible();
   }
 
   /**
@@ -120,7 +89,7 @@ final class Peer implements Part.Changes {
    * that it had may have left meanwhile, and would be seen to come once more.
    */
   boolean isSettled() {
-    return !returning && late == 0;
+    return !returning && shown.isSettled();
   }
 
   boolean hasDeparted() {
@@ -133,7 +102,7 @@ final class Peer implements Part.Changes {
 
   /** Tells whether it was heard since then, and nothing is missing of what it was heard to have. */
   boolean isCaughtUp(long sinceMillis) {
-    return clockIsSure && heardMillis >= sinceMillis && part.clock() >= heardClock && late == 0;
+    return clockIsSure && heardMillis >= sinceMillis && !isBehind() && shown.isSettled();
   }
 
   /** Its clock was heard of the node itself, or of a replica that is ready, and so has it all. */
@@ -170,7 +139,7 @@ final class Peer implements Part.Changes {
     boolean nothingStale = part.size() == 0 || part.clock() >= returnClock;
     if (returning && (nothingStale || nowMillis - returnedMillis >= RETURN_MILLIS)) {
       returning = false;
-      showAll();
+      shown.show();
     }
   }
 
@@ -194,13 +163,35 @@ final class Peer implements Part.Changes {
       life = Life.DOWN;
       returning = false;
       downMillis = nowMillis;
-      part.entries().forEach(entry -> later(List.of(new Change(entry, Reason.NODE_DOWN, 0))));
+      shown.hide(Reason.NODE_DOWN);
     }
   }
 
   /** Returns for how long it has been down, 0 when it is not. */
   long downForMillis(long nowMillis) {
     return life == Life.DOWN ? nowMillis - downMillis : 0;
+  }
+
+  /** Takes what is new; false when something is missing before it. */
+  boolean receive(Delta delta, long nowMillis) {
+    boolean applied = part.apply(delta);
+    endReturn(nowMillis);
+    departIfComplete(nowMillis);
+    return applied;
+  }
+
+  /**
+   * Takes one piece of a snapshot; what is later than the clock is applied once it is whole.
+   *
+   * @return the snapshot of which a piece is wanted next, if any
+   */
+  Optional<Transfer<Long, NodeId>> receive(Snapshot piece, long nowMillis) {
+    if (piece.clock() <= part.clock()) {
+      return Optional.empty();
+    }
+    Optional<Transfer<Long, NodeId>> transfer = pulling.receive(piece, nowMillis);
+    transfer.filter(Transfer::isWhole).ifPresent(whole -> take(whole, nowMillis));
+    return transfer.filter(unfinished -> !unfinished.isWhole());
   }
 
   /**
@@ -218,6 +209,34 @@ final class Peer implements Part.Changes {
     return life == Life.DEPARTED;
   }
 
+  /** Returns what remains of the goodbye, for a replica that missed it. */
+  Optional<Goodbye> goodbye(long nowMillis) {
+    return Optional.ofNullable(departure).map(word -> word.goodbye(nowMillis));
+  }
+
+  /** Ends what has lingered for long enough; returns whether nothing is left of it. */
+  boolean hasEnded(long nowMillis) {
+    if (departure == null) {
+      return false;
+    }
+    Set<Long> lingering = departure.lingering(nowMillis);
+    shown.retain(lingering, part.clock());
+    return lingering.isEmpty() && shown.isSettled();
+  }
+
+  /** It is forgotten: nothing of it remains. */
+  void forget() {
+    shown.forget();
+  }
+
+  private void take(Transfer<Long, NodeId> whole, long nowMillis) {
+    pulling.endTransfer();
+    shown.take(whole.id(), List.copyOf(whole.entries()));
+    endReturn(nowMillis);
+    pulling.answered();
+    departIfComplete(nowMillis);
+  }
+
   private void departIfComplete(long nowMillis) {
     if (awaited == null || life == Life.DEPARTED) {
       return;
@@ -225,212 +244,17 @@ final class Peer implements Part.Changes {
     boolean misses =
         awaited.lingering().keySet().stream().anyMatch(clock -> part.get(clock) == null);
     if (!misses || part.clock() >= awaited.clock()) {
-      depart(awaited, nowMillis);
+      depart(nowMillis);
     }
   }
 
   /** Its last operation: what does not linger goes, and is no more. */
-  private void depart(Goodbye word, long nowMillis) {
-    boolean hidden = !isVisible();
+  private void depart(long nowMillis) {
     life = Life.DEPARTED;
     returning = false;
-    goodbye = word;
-    transfer = null;
-    word.lingering()
-        .forEach((clock, leftMillis) -> lingersUntilMillis.put(clock, nowMillis + leftMillis));
-    retain(word.lingering().keySet(), word.clock());
-    if (hidden) {
-      showAll();
-    }
-  }
-
-  /** Returns what remains of the goodbye, for a replica that missed it. */
-  Optional<Goodbye> goodbye(long nowMillis) {
-    if (goodbye == null) {
-      return Optional.empty();
-    }
-    Map<Long, Long> left = new HashMap<>();
-    lingersUntilMillis.forEach(
-        (clock, untilMillis) -> left.put(clock, Math.max(0, untilMillis - nowMillis)));
-    return Optional.of(new Goodbye(node, goodbye.clock(), left));
-  }
-
-  /** Ends what has lingered for long enough; returns whether nothing is left of it. */
-  boolean hasEnded(long nowMillis) {
-    if (life != Life.DEPARTED) {
-      return false;
-    }
-    lingersUntilMillis.values().removeIf(untilMillis -> nowMillis >= untilMillis);
-    retain(lingersUntilMillis.keySet(), part.clock());
-    return lingersUntilMillis.isEmpty() && late == 0;
-  }
-
-  /** It is forgotten: nothing of it remains. */
-  void forget() {
-    part.retain(Set.of(), part.clock());
-  }
-
-  boolean mayPull(long nowMillis) {
-    if (nowMillis < nextPullMillis || transfer != null) {
-      return false;
-    }
-    nextPullMillis = nowMillis + PULL_MILLIS;
-    return true;
-  }
-
-  /** The answer has come: what is still missing may be asked for at once. */
-  void answered() {
-    nextPullMillis = Long.MIN_VALUE;
-  }
-
-  /**
-   * Takes one piece of a snapshot; what is later than the clock is applied once it is whole.
-   *
-   * @return the piece that is wanted next, if any
-   */
-  Optional<Transfer<Long, NodeId>> receive(Snapshot piece, long nowMillis) {
-    if (piece.clock() <= part.clock()) {
-      return Optional.empty();
-    }
-    if (transfer == null || (piece.index() == 0 && piece.clock() > transfer.id())) {
-      transfer = new Transfer<>(piece.clock(), piece.by(), piece.pieces());
-    }
-    boolean wanted =
-        transfer.id() == piece.clock()
-            // Another may have cut the same list in other places.
-            && transfer.source().equals(piece.by())
-            && transfer.add(piece.index(), piece.entries(), nowMillis);
-    if (!wanted) {
-      return Optional.empty();
-    }
-    if (!transfer.isWhole()) {
-      return Optional.of(transfer);
-    }
-    List<Entry> whole = new ArrayList<>(transfer.entries());
-    long clock = transfer.id();
-    transfer = null;
-    take(clock, whole);
-    endReturn(nowMillis);
-    answered();
-    departIfComplete(nowMillis);
-    return Optional.empty();
-  }
-
-  /** Takes what is new; false when something is missing before it. */
-  boolean receive(Delta delta, long nowMillis) {
-    boolean applied = part.apply(delta);
-    endReturn(nowMillis);
-    departIfComplete(nowMillis);
-    return applied;
-  }
-
-  /** Returns the piece that has been waited for too long, if any. */
-  Optional<Transfer<Long, NodeId>> overduePiece(long nowMillis) {
-    if (transfer == null || !transfer.isOverdue(nowMillis)) {
-      return Optional.empty();
-    }
-    if (transfer.isHopeless() || transfer.id() <= part.clock()) {
-      transfer = null;
-      return Optional.empty();
-    }
-    return Optional.of(transfer);
-  }
-
-  /** Another replica says how far it has come. The first that is ahead is remembered. */
-  void claim(NodeId replica, long atClock, long nowMillis) {
-    boolean open = claim != null && claim.clock() > part.clock();
-    if (!open && atClock > part.clock()) {
-      claim = new Claim(replica, atClock, nowMillis);
-    }
-  }
-
-  /** Returns, once it may be asked, a replica that has been ahead for too long. */
-  Optional<NodeId> overdueClaim(long nowMillis) {
-    // The node's own answer is waited for, but once: a busy one is asked again and again in vain.
-    long patience = nowMillis < nextPullMillis ? CLAIM_MILLIS + PULL_MILLIS : CLAIM_MILLIS;
-    if (claim == null || transfer != null || nowMillis - claim.atMillis() < patience) {
-      return Optional.empty();
-    }
-    Optional<NodeId> ahead =
-        Optional.of(claim).filter(c -> c.clock() > part.clock()).map(Claim::replica);
-    claim = null;
-    return ahead;
-  }
-
-  @Override
-  public Entry kept(Entry entry) {
-    Ref ref = new Ref(node, entry.ref().clock());
-    String topic = topics.name(entry.topic());
-    return new Entry(ref, entry.previous(), topic, entry.key(), entry.meta());
-  }
-
-  @Override
-  public void added(Entry entry) {
-    Change change = new Change(entry, null, 0);
-    if (replaced != null && !replaced.isEmpty()) {
-      note(change);
-    } else if (replaced != null) {
-      later(List.of(change));
-    } else if (isVisible()) {
-      topics.show(entry);
-    }
-  }
-
-  @Override
-  public void removed(Entry entry, Reason reason, long clock) {
-    Change change = new Change(entry, reason, clock);
-    if (replaced != null) {
-      note(change);
-    } else if (ending) {
-      later(List.of(change));
-    } else {
-      topics.remove(entry, reason, clock);
-    }
-  }
-
-  /** It is the change's turn, unless the entry has gone, or been hidden or shown, meanwhile. */
-  void doLate(Change change) {
-    late--;
-    Entry entry = change.entry();
-    boolean there = part.get(entry.ref().clock()) != null;
-    if (change.reason() == null) {
-      if (there && isVisible()) {
-        topics.show(entry);
-      }
-    } else if (!there) {
-      topics.remove(entry, change.reason(), change.clock());
-    } else if (!isVisible()) {
-      topics.hide(entry, change.reason(), change.clock());
-    }
-  }
-
-  /** What a snapshot makes of one key is seen at once, when it is its turn. */
-  private void take(long clock, List<Entry> whole) {
-    replaced = new LinkedHashMap<>();
-    part.apply(clock, whole);
-    replaced.values().forEach(this::later);
-    replaced = null;
-  }
-
-  private void retain(Set<Long> kept, long clock) {
-    ending = true;
-    part.retain(kept, clock);
-    ending = false;
-  }
-
-  private void note(Change change) {
-    Entry entry = change.entry();
-    replaced
-        .computeIfAbsent(new Place(entry.topic(), entry.key()), place -> new ArrayList<>(2))
-        .add(change);
-  }
-
-  private void showAll() {
-    part.entries().forEach(entry -> later(List.of(new Change(entry, null, 0))));
-  }
-
-  private void later(List<Change> together) {
-    late += together.size();
-    backlog.add(this, together);
+    departure = new Departure(awaited, nowMillis);
+    pulling.endTransfer();
+    shown.retain(awaited.lingering().keySet(), awaited.clock());
+    shown.show();
   }
 }

@@ -1,6 +1,5 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Beat;
 import dev.rollcall.presence.PresenceMessage.Delta;
@@ -10,12 +9,11 @@ import dev.rollcall.presence.PresenceMessage.Progress;
 import dev.rollcall.presence.PresenceMessage.Pull;
 import dev.rollcall.presence.PresenceMessage.PullPiece;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
+import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Transfer;
 import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * All nodes that this replica has heard of. Only a beat introduces one, be it relayed, or a goodbye
- * after which something may linger: a late delta can't bring back who is gone. Of those that are
- * gone it is remembered for long how far their beats had come; one that said goodbye stays gone,
- * one that was forgotten is heard again only by a beat beyond that.
+ * after which something may linger: a late delta can't bring back who is gone.
  */
 final class Peers {
   /**
@@ -36,26 +32,8 @@ final class Peers {
    */
   private static final double LEFT_PART = 0.6;
 
-  /** How long a goodbye is told to others: longer than any message can be late. */
-  private static final long TELL_MILLIS = 60_000;
-
-  /**
-   * How long one who is gone is remembered: longer than a replica can sleep and be let in again.
-   */
-  private static final long REMEMBER_MILLIS = 86_400_000;
-
-  /** Beyond so many the longest gone is not remembered any more. */
-  private static final int MAX_GONE = 20_000;
-
   /** Longer than a partition that should heal without a snapshot. */
   private static final long FORGET_MILLIS = 600_000;
-
-  /**
-   * One that is gone.
-   *
-   * @param clock of its goodbye, 0 for one that was forgotten without
-   */
-  private record Gone(long beat, long clock, long atMillis) {}
 
   private final NodeId self;
   private final long downAfterMillis;
@@ -63,7 +41,7 @@ final class Peers {
   private final Backlog backlog;
   private final Outbox outbox;
   private final Map<NodeId, Peer> peers = new LinkedHashMap<>();
-  private final Map<NodeId, Gone> gone = new LinkedHashMap<>();
+  private final Gone gone = new Gone();
   private Set<String> lastMembers = Set.of();
   private long judgesFromMillis = Long.MIN_VALUE;
   private long heardOthersMillis = Long.MIN_VALUE / 2;
@@ -90,7 +68,7 @@ final class Peers {
     if (!peer.receive(delta, nowMillis)) {
       pull(peer, null, nowMillis);
     } else if (before < peer.part().clock() && peer.isBehind()) {
-      peer.answered();
+      peer.pulling().answered();
       pull(peer, null, nowMillis);
     }
   }
@@ -107,7 +85,7 @@ final class Peers {
 
   /** A goodbye is the top of its node's clock: after it nothing of the node is news. */
   void receive(Goodbye goodbye, long nowMillis) {
-    if (gone.containsKey(goodbye.node())) {
+    if (gone.contains(goodbye.node())) {
       return;
     }
     Peer peer = introduce(goodbye.node(), nowMillis);
@@ -151,11 +129,10 @@ final class Peers {
       judge(peer, deaf, nowMillis);
       peer.endReturn(nowMillis);
       peer.part().tick(nowMillis);
-      peer.overduePiece(nowMillis).ifPresent(wanted -> pullPiece(peer, wanted));
-      peer.overdueClaim(nowMillis).ifPresent(replica -> pullAround(peer, replica, nowMillis));
+      pullOverdue(peer, nowMillis);
     }
     List.copyOf(peers.values()).forEach(peer -> endIfOver(peer, nowMillis));
-    gone.values().removeIf(who -> nowMillis - who.atMillis() >= REMEMBER_MILLIS);
+    gone.tick(nowMillis);
   }
 
   /** Tells whether a node of each member was heard since then, and is known as far as it was. */
@@ -173,11 +150,8 @@ final class Peers {
   /** Answers one who missed something of a node, with what this replica has of it. */
   void answer(Pull pull, long nowMillis) {
     Peer peer = peers.get(pull.node());
-    Gone left = gone.get(pull.node());
     if (peer == null) {
-      if (left != null && left.clock() > 0) {
-        outbox.toReplica(pull.asker(), new Goodbye(pull.node(), left.clock(), Map.of()));
-      }
+      answerOfGone(pull);
       return;
     }
     List<PresenceMessage> answer = new ArrayList<>();
@@ -203,13 +177,8 @@ final class Peers {
 
   /** Returns those that said goodbye lately. */
   Map<NodeId, Long> departed(long nowMillis) {
-    Map<NodeId, Long> departed = new HashMap<>();
-    gone.forEach(
-        (node, who) -> {
-          if (who.clock() > 0 && nowMillis - who.atMillis() < TELL_MILLIS) {
-            departed.put(node, who.clock());
-          }
-        });
+    Map<NodeId, Long> departed = gone.lately(nowMillis);
+    departed.values().removeIf(clock -> clock == 0);
     peers.values().stream()
         .filter(Peer::hasDeparted)
         .forEach(peer -> departed.put(peer.node(), peer.part().clock()));
@@ -218,33 +187,35 @@ final class Peers {
 
   /** Tells whether the node is known to be gone. */
   boolean isGone(NodeId node) {
-    return gone.containsKey(node);
+    return gone.contains(node);
   }
 
   /** Returns those that went lately, with or without a goodbye. */
   Set<NodeId> goneLately(long nowMillis) {
-    return gone.entrySet().stream()
-        .filter(who -> nowMillis - who.getValue().atMillis() < TELL_MILLIS)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
+    return gone.lately(nowMillis).keySet();
   }
 
-  /** Tells whether the entry's node is known to have it. */
-  boolean has(Entry entry) {
-    Peer peer = peers.get(entry.ref().node());
-    return peer != null && peer.part().get(entry.ref().clock()) != null;
+  /** Tells whether the ref's node is known to have its entry. */
+  boolean has(Ref ref) {
+    Peer peer = peers.get(ref.node());
+    return peer != null && peer.part().get(ref.clock()) != null;
   }
 
   Collection<Peer> all() {
     return peers.values();
   }
 
+  private void answerOfGone(Pull pull) {
+    long clock = gone.goodbyeClock(pull.node());
+    if (clock > 0) {
+      outbox.toReplica(pull.asker(), new Goodbye(pull.node(), clock, Map.of()));
+    }
+  }
+
   private Optional<Peer> hear(NodeId node, Progress word, long nowMillis) {
-    Gone before = gone.get(node);
-    if (before != null && (before.clock() > 0 || word.beat() <= before.beat())) {
+    if (gone.outlasts(node, word.beat())) {
       return Optional.empty();
     }
-    gone.remove(node);
     Peer peer = introduce(node, nowMillis);
     if (peer.hear(word, nowMillis) && !node.equals(self)) {
       heardOthersMillis = nowMillis;
@@ -264,11 +235,11 @@ final class Peers {
     if (digest.ready()) {
       peer.sureOfClock();
     }
-    peer.claim(digest.replica(), clock, nowMillis);
+    peer.pulling().claim(digest.replica(), clock, peer.part().clock(), nowMillis);
   }
 
   private void learnDeparture(NodeId node, NodeId replica, long nowMillis) {
-    if (gone.containsKey(node)) {
+    if (gone.contains(node)) {
       return;
     }
     Peer peer = introduce(node, nowMillis);
@@ -305,29 +276,21 @@ final class Peers {
 
   private void endIfOver(Peer peer, long nowMillis) {
     if (peer.hasEnded(nowMillis)) {
-      forget(peer, new Gone(Long.MAX_VALUE, peer.part().clock(), nowMillis));
+      forget(peer);
+      gone.saidGoodbye(peer.node(), peer.part().clock(), nowMillis);
     } else if (peer.downForMillis(nowMillis) >= FORGET_MILLIS) {
-      forget(peer, new Gone(peer.beat(), 0, nowMillis));
+      forget(peer);
+      gone.wasForgotten(peer.node(), peer.beat(), nowMillis);
     }
   }
 
-  private void forget(Peer peer, Gone how) {
+  private void forget(Peer peer) {
     peer.forget();
     peers.remove(peer.node());
-    remember(peer.node(), how);
-  }
-
-  private void remember(NodeId node, Gone how) {
-    gone.put(node, how);
-    if (gone.size() > MAX_GONE) {
-      Iterator<NodeId> oldest = gone.keySet().iterator();
-      oldest.next();
-      oldest.remove();
-    }
   }
 
   private void pull(Peer peer, NodeId replica, long nowMillis) {
-    if (peer.mayPull(nowMillis)) {
+    if (peer.pulling().mayPull(nowMillis)) {
       Pull pull = new Pull(self, peer.node(), peer.part().clock());
       if (replica == null) {
         outbox.toNode(peer.node(), pull);
@@ -339,8 +302,16 @@ final class Peers {
 
   /** Asks a replica that knows more, whether or not the node itself has just been asked. */
   private void pullAround(Peer peer, NodeId replica, long nowMillis) {
-    peer.answered();
+    peer.pulling().answered();
     pull(peer, replica, nowMillis);
+  }
+
+  private void pullOverdue(Peer peer, long nowMillis) {
+    long clock = peer.part().clock();
+    peer.pulling().overdue(clock, nowMillis).ifPresent(wanted -> pullPiece(peer, wanted));
+    peer.pulling()
+        .overdueClaim(clock, nowMillis)
+        .ifPresent(replica -> pullAround(peer, replica, nowMillis));
   }
 
   private void pullPiece(Peer peer, Transfer<Long, NodeId> wanted) {

@@ -1,15 +1,11 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.Entry;
-import dev.rollcall.presence.Epoch;
-import dev.rollcall.presence.Position;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Ask;
 import dev.rollcall.presence.PresenceMessage.AskPiece;
 import dev.rollcall.presence.PresenceMessage.Beat;
 import dev.rollcall.presence.PresenceMessage.Delta;
-import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Digest;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Pull;
@@ -17,15 +13,12 @@ import dev.rollcall.presence.PresenceMessage.PullPiece;
 import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceMessage.Relay;
-import dev.rollcall.presence.PresenceMessage.Replaced;
 import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.PresenceMessage.Unfollow;
 import dev.rollcall.presence.Replicas;
 import dev.rollcall.pubsub.NodeId;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,9 +57,6 @@ final class Replica {
   /** So many entries are shown, and changes told, in one turn: other work waits but a moment. */
   private static final int TURN = 4_096;
 
-  /** A diff takes as long as so many changes, besides those that are in it. */
-  private static final int DIFF_COST = 16;
-
   private final NodeId self;
   private final String member;
   private final ReplicaConfig config;
@@ -79,6 +69,7 @@ final class Replica {
   private final Owner owner;
   private final Followers followers = new Followers();
   private final Answers answers;
+  private final Publisher publisher;
   private final Displaced displaced = new Displaced();
   private Set<String> members = Set.of();
   private boolean ready;
@@ -88,9 +79,15 @@ final class Replica {
   private long nextWordMillis = Long.MIN_VALUE;
   private Set<NodeId> toldReady = Set.of();
 
-  /** What is measured. */
-  record Counts(int presences, int topics, int nodesUp, int nodesDown, int followed) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+  /**
+   * What is measured.
+   *
+   * @param unfinished changes that wait for their turn, lists that are being read, and entries that
+   *     were left behind: of all these soon nothing is left
+   */
+  record Counts(
+      int presences, int topics, int nodesUp, int nodesDown, int followed, int unfinished) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
     Counts plus(Counts other) {
       return new Counts(
@@ -98,7 +95,8 @@ final class Replica {
           topics + other.topics,
           Math.max(nodesUp, other.nodesUp),
           Math.max(nodesDown, other.nodesDown),
-          followed + other.followed);
+          followed + other.followed,
+          unfinished + other.unfinished);
     }
   }
 
@@ -126,6 +124,7 @@ final class Replica {
     this.peers = new Peers(self, config.downAfterMillis(), topics, backlog, outbox);
     this.owner = new Owner(self);
     this.answers = new Answers(self, topics, owner);
+    this.publisher = new Publisher(topics, owner, followers, outbox, turn);
   }
 
   /** Takes a message from a node or another replica, in any order and any number of times. */
@@ -176,7 +175,8 @@ final class Replica {
     judgeReadiness(deaf, nowMillis);
     judgeOwners(nowMillis);
     followers.retain(owner::owns, node -> !peers.isGone(node), nowMillis);
-    tellDisplaced(nowMillis);
+    topics.claims().tick(peers::has, nowMillis);
+    displaced.due(old -> peers.has(old.ref()), nowMillis).forEach(publisher::tellDisplaced);
     boolean news = !replicas.ready().equals(toldReady);
     if (news || nowMillis >= nextWordMillis) {
       nextWordMillis = nowMillis + WORD_MILLIS;
@@ -191,15 +191,7 @@ final class Replica {
   void flush(long nowMillis) {
     wake(nowMillis);
     backlog.work(turn);
-    int cost = 0;
-    for (String topic : topics.open()) {
-      if (cost >= turn) {
-        return;
-      }
-      if (topics.isDue(topic, nowMillis)) {
-        cost += DIFF_COST + flush(topic, turn / 2, nowMillis);
-      }
-    }
+    publisher.flush(nowMillis);
   }
 
   /** Tells whether there is something to flush, now or soon. */
@@ -228,7 +220,9 @@ final class Replica {
         presences += peer.part().size();
       }
     }
-    return new Counts(presences, topics.size(), up, peers.all().size() - up, followers.size());
+    int unfinished = backlog.size() + answers.size() + displaced.size() + topics.claims().size();
+    int down = peers.all().size() - up;
+    return new Counts(presences, topics.size(), up, down, followers.size(), unfinished);
   }
 
   /** Returns the digest of what is visible in each partition: replicas that agree have the same. */
@@ -239,7 +233,7 @@ final class Replica {
   /** Publishes what is pending, then hands over: this replica owns and answers nothing any more. */
   void close(long nowMillis) {
     backlog.work(Integer.MAX_VALUE);
-    flushAll(nowMillis);
+    publisher.flushAll(nowMillis);
     closed = true;
     ready = false;
     owner.divideAmong(Set.of());
@@ -291,7 +285,7 @@ final class Replica {
               }
             });
     Answer answer = answers.to(ask, replicas.ready(), clocks(nowMillis), nowMillis);
-    toFollower(ask.asker(), via, answer);
+    publisher.toFollower(ask.asker(), via, answer);
   }
 
   private void receive(AskPiece ask, long nowMillis) {
@@ -300,7 +294,8 @@ final class Replica {
     } else if (ready) {
       answers
           .to(ask, nowMillis)
-          .ifPresent(piece -> toFollower(ask.asker(), Optional.ofNullable(ask.via()), piece));
+          .ifPresent(
+              piece -> publisher.toFollower(ask.asker(), Optional.ofNullable(ask.via()), piece));
     }
   }
 
@@ -348,8 +343,7 @@ final class Replica {
     replicas.receive(new Readiness(self, member, ready, Set.of()), nowMillis);
     replicas.judge(members, nowMillis);
     if (ready && !owner.isDividedAmong(replicas.ready())) {
-      // A window that is open now belongs to the epochs so far.
-      flushAll(nowMillis);
+      publisher.flushAll(nowMillis);
       owner.divideAmong(replicas.ready());
     }
   }
@@ -365,57 +359,5 @@ final class Replica {
             peers.progress(),
             peers.departed(nowMillis)));
     outbox.toAllNodes(new Readiness(self, member, ready, replicas.ready()));
-  }
-
-  private void flushAll(long nowMillis) {
-    topics.open().forEach(topic -> flush(topic, Integer.MAX_VALUE, nowMillis));
-  }
-
-  /** Returns how many changes were told. */
-  private int flush(String topic, int maxChanges, long nowMillis) {
-    Optional<Epoch> epoch = owner.epoch(topic);
-    int told = 0;
-    for (TopicState.Change change : topics.endWindow(topic, maxChanges, nowMillis)) {
-      told += change.size();
-      if (epoch.isPresent()) {
-        Position at = new Position(epoch.get(), change.number());
-        publish(new Diff(topic, at, change.digest(), change.joins(), change.leaves()));
-      }
-    }
-    return told;
-  }
-
-  private void publish(Diff diff) {
-    List<NodeId> straight = new ArrayList<>();
-    followers
-        .of(diff.topic())
-        .forEach(
-            (node, lease) -> {
-              if (lease.via().isEmpty()) {
-                straight.add(node);
-              } else {
-                toFollower(node, lease.via(), diff);
-              }
-            });
-    if (!straight.isEmpty()) {
-      outbox.toNodes(straight, diff);
-    }
-  }
-
-  /** One is enough to tell the node: the owner. */
-  private void tellDisplaced(long nowMillis) {
-    for (Entry old : displaced.due(peers::has, nowMillis)) {
-      if (owner.owns(old.topic())) {
-        outbox.toNode(old.ref().node(), new Replaced(old.ref()));
-      }
-    }
-  }
-
-  private void toFollower(NodeId node, Optional<NodeId> via, PresenceMessage message) {
-    if (via.isPresent()) {
-      outbox.toReplica(via.get(), new Relay(node, message));
-    } else {
-      outbox.toNode(node, message);
-    }
   }
 }

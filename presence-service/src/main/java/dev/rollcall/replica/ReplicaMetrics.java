@@ -63,6 +63,7 @@ final class ReplicaMetrics {
     count(shards, "rollcall.replica.followed", Replica.Counts::followed);
     count(shards, "rollcall.replica.nodes.up", Replica.Counts::nodesUp);
     count(shards, "rollcall.replica.nodes.down", Replica.Counts::nodesDown);
+    count(shards, "rollcall.replica.unfinished", Replica.Counts::unfinished);
     FunctionCounter.builder("rollcall.replica.sent.bytes", bus, PresenceBus::sentBytes)
         .register(registry);
     FunctionCounter.builder("rollcall.replica.unreadable", bus, PresenceBus::unreadable)

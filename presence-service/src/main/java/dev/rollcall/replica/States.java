@@ -47,6 +47,10 @@ final class States {
         .map(list -> piece(name, list, index, nowMillis));
   }
 
+  int size() {
+    return frozen.size();
+  }
+
   void tick(long nowMillis) {
     frozen.values().removeIf(list -> list.pieces().isOver(nowMillis));
   }

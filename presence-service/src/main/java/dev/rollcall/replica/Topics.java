@@ -21,19 +21,9 @@ import java.util.function.Consumer;
  * the diff that shows the new one, and stays hidden, whichever of the two is heard of first.
  */
 final class Topics {
-  /** Far more than can come back within a linger; beyond it the oldest is forgotten. */
-  private static final int MAX_REPLACED = 100_000;
-
-  /** Who says to be the session that an entry was of: right only for the same topic and key. */
-  private record Claim(Ref ref, String topic, String key) {
-    static Claim to(Entry entry) {
-      return new Claim(entry.ref(), entry.topic(), entry.key());
-    }
-  }
-
   private final Map<String, TopicState> states = new HashMap<>();
   private final Set<String> open = new LinkedHashSet<>();
-  private final Set<Claim> replaced = new LinkedHashSet<>();
+  private final Claims claims = new Claims();
   private final long[] digests = new long[Ownership.PARTITIONS];
   private final Window.Bounds windows;
   private final Consumer<Entry> onReplaced;
@@ -56,7 +46,7 @@ final class Topics {
   }
 
   void show(Entry entry) {
-    if (replaced.contains(Claim.to(entry))) {
+    if (claims.contains(entry)) {
       onReplaced.accept(entry);
       replacePrevious(entry);
       return;
@@ -86,7 +76,12 @@ final class Topics {
   /** Hides an entry that is no more. */
   void remove(Entry entry, Reason reason, long clock) {
     hide(entry, reason, clock);
-    replaced.remove(Claim.to(entry));
+    claims.remove(entry);
+  }
+
+  /** Returns the claims of sessions that came back elsewhere. */
+  Claims claims() {
+    return claims;
   }
 
   /** Returns the topics whose window is open. */
@@ -156,10 +151,7 @@ final class Topics {
     if (previous == null || previous.node().equals(entry.ref().node())) {
       return;
     }
-    replaced.add(new Claim(previous, entry.topic(), entry.key()));
-    if (replaced.size() > MAX_REPLACED) {
-      replaced.remove(replaced.iterator().next());
-    }
+    claims.add(entry);
     TopicState state = states.get(entry.topic());
     Entry old = state == null ? null : state.shown(entry.key(), previous);
     if (old != null) {

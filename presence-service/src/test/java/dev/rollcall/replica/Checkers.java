@@ -147,7 +147,7 @@ final class Checkers implements World.Witness {
   void checkNothingIsLeft() {
     for (Instance process : world.replicas()) {
       Replica.Counts counts = process.replica.counts();
-      if (counts.topics() + counts.presences() + counts.nodesDown() > 0) {
+      if (counts.topics() + counts.presences() + counts.nodesDown() + counts.unfinished() > 0) {
         throw new Violation("BoundedMemory", process.name + " keeps at night " + counts);
       }
     }

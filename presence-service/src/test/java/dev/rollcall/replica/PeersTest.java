@@ -45,7 +45,7 @@ class PeersTest {
     assertThat(driver.lobby()).hasSize(1);
     driver.pass(250, R1, R2, N2);
     assertThat(driver.lobby()).isEmpty();
-    assertThat(driver.replica.counts()).isEqualTo(new Replica.Counts(0, 0, 3, 1, 1));
+    assertThat(driver.replica.counts()).isEqualTo(new Replica.Counts(0, 0, 3, 1, 1, 0));
     driver.beatOf(N1);
     assertThat(driver.lobby()).containsExactly(ana(N1, 1));
     assertThat(outbox.sent(Pull.class)).isEmpty();

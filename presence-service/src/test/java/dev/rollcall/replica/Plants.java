@@ -38,15 +38,15 @@ final class Plants {
             "a lost delta is not pulled",
             21,
             "Convergence|NoGhosts|NoFalseLeaves",
-            replica("Peers", "if (peer.mayPull(nowMillis)) {", "if (nowMillis < 0) {")),
+            replica("Peers", "if (peer.pulling().mayPull(nowMillis)) {", "if (nowMillis < 0) {")),
         plant(
             "what a node can't be asked for is not pulled of another replica",
             25,
             "Convergence|NoGhosts",
             replica(
                 "Peers",
-                "peer.overdueClaim(nowMillis).ifPresent(",
-                "peer.overdueClaim(nowMillis).filter(self::equals).ifPresent(")),
+                ".overdueClaim(clock, nowMillis)",
+                ".overdueClaim(clock, nowMillis).filter(self::equals)")),
         plant(
             "an untrack removes nothing",
             21,
@@ -104,18 +104,18 @@ final class Plants {
             "one who is heard again stays hidden",
             12,
             "Convergence|NoFalseLeaves",
-            replica("Peer", "returning = false;\n      showAll();", "returning = false;")),
+            replica("Peer", "returning = false;\n      shown.show();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
             7,
             "BoundedMemory|NoGhosts",
-            replica("Peers", "before.clock() > 0 || word.beat() <= before.beat()", "false")),
+            replica("Gone", "end != null && beat <= end.beat()", "beat < 0")),
         plant(
             "a digest brings back one that was forgotten",
             11,
             "Convergence|NoGhosts",
             FORGETS_SOON,
-            replica("Peers", "|| word.beat() <= before.beat()", "")),
+            replica("Gone", "beat <= end.beat()", "end.clock() > 0")),
         plant(
             "a goodbye hands over nothing that lingers",
             18,
@@ -246,7 +246,7 @@ final class Plants {
             "nobody asks around a broken link",
             45,
             "Convergence|NoGhosts",
-            shared("Views", "if (next < others.size()) {", "if (next < 0) {")));
+            shared("Questions", "if (next < others.size()) {", "if (next < 0) {")));
   }
 
   private static Stream<Plant> inWhatIsKept() {
@@ -269,6 +269,16 @@ final class Plants {
             5,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
+        plant(
+            "a claim is kept for ever",
+            35,
+            "BoundedMemory",
+            replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
+        plant(
+            "a node is told for ever that a session came back elsewhere",
+            13,
+            "BoundedMemory",
+            replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
             "one who is silent is never forgotten",
             48,

@@ -400,7 +400,7 @@ class ReplicaTest {
     assertThat(driver.replica.isReady()).isFalse();
     driver.pass(60_000, R1);
     assertThat(driver.replica.isReady()).isFalse();
-    assertThat(driver.replica.counts()).isEqualTo(new Replica.Counts(1, 1, 4, 0, 0));
+    assertThat(driver.replica.counts()).isEqualTo(new Replica.Counts(1, 1, 4, 0, 0, 0));
     driver.pass(250, R1, R2, N1, N2);
     assertThat(driver.replica.isReady()).isTrue();
     assertThat(driver.lobby()).containsExactly(ana(N1, 1));

@@ -14,7 +14,7 @@ import java.util.Random;
  */
 final class Simulation {
   /** A replica remembers who is silent for ten minutes, and who follows for two. */
-  private static final long NIGHT_MILLIS = 620_000;
+  private static final long NIGHT_MILLIS = 1_210_000;
 
   private static final long LEASE_MILLIS = 125_000;
 

@@ -155,6 +155,34 @@ class TopicsTest {
   }
 
   @Test
+  void aClaimIsKeptAsLongAsItsEntryIsThereAndOneToNothingForAWhile() {
+    Claims claims = topics.claims();
+    claims.tick(ref -> true, 0);
+    topics.show(RETURNED);
+    claims.tick(ref -> ref.equals(OLD.ref()), 600_000);
+    claims.tick(ref -> ref.equals(OLD.ref()), 1_200_000);
+    claims.tick(ref -> ref.equals(OLD.ref()), 1_800_000);
+    topics.show(OLD);
+    assertThat(replaced).containsExactly(OLD.ref());
+    topics.show(entry(N2, 9, LOBBY, "bob").after(ref(N3, 9)));
+    claims.tick(ref -> false, 2_400_000);
+    assertThat(claims.size()).as("only that of bob").isOne();
+    claims.tick(ref -> false, 3_000_000);
+    assertThat(claims.size()).isZero();
+  }
+
+  @Test
+  void beyondAHundredThousandClaimsTheOldestIsDropped() {
+    topics.show(RETURNED);
+    for (long clock = 2; clock <= 100_001; clock++) {
+      topics.show(entry(N2, clock, LOBBY, "bob").after(ref(N1, clock)));
+    }
+    assertThat(topics.claims().size()).isEqualTo(100_000);
+    topics.show(OLD);
+    assertThat(replaced).isEmpty();
+  }
+
+  @Test
   void aFalseClaimDoesNotPutTheRightOneAside() {
     topics.show(RETURNED);
     topics.show(entry(N3, 1, LOBBY, "bob").after(OLD.ref()));

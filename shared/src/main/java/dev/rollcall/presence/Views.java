@@ -22,9 +22,7 @@ import java.util.Set;
  * asked about a topic sends its diffs from then on, to the nodes that asked and to no other.
  *
  * <p>A view that is behind, or whose topic has come to another owner, is asked for at once; all
- * others in turn, so that what was lost heals on a quiet topic too. One question at a time goes to
- * an owner. An owner that does not answer is asked through another replica, which passes its
- * answers and diffs back: one broken link leaves no node behind.
+ * others in turn, so that what was lost heals on a quiet topic too.
  *
  * <p>Not safe for concurrent use. Knows no clock: time comes in with each call.
  */
@@ -34,14 +32,8 @@ final class Views {
 
   private static final int MAX_TOPICS_AN_ASK = 200;
 
-  /** An answer that takes longer is lost. */
-  private static final long ANSWER_MILLIS = 1_000;
-
   /** After a state that leaves a view behind: what the owner lacks is under way to it. */
   private static final long AGAIN_MILLIS = 200;
-
-  /** How long a way around a broken link is used before the straight one is tried again. */
-  private static final long AROUND_MILLIS = 60_000;
 
   /** Takes what is to be done. Must not block. */
   interface Outbox {
@@ -69,16 +61,11 @@ final class Views {
     }
   }
 
-  private record Asked(Set<String> topics, long atMillis) {}
-
-  private record Around(NodeId via, long untilMillis) {}
-
   private final NodeId self;
   private final Outbox outbox;
   private final Replicas replicas = new Replicas();
   private final Map<String, Followed> topics = new LinkedHashMap<>();
-  private final Map<NodeId, Asked> asked = new HashMap<>();
-  private final Map<NodeId, Around> around = new HashMap<>();
+  private final Questions questions = new Questions();
   private final List<String> round = new ArrayList<>();
   private Set<String> members = Set.of();
   private boolean stale = true;
@@ -96,7 +83,7 @@ final class Views {
       topics.put(topic, followed);
       replicas
           .owner(topic)
-          .filter(owner -> !asked.containsKey(owner))
+          .filter(owner -> !questions.awaits(owner))
           .ifPresent(owner -> ask(owner, List.of(followed), nowMillis));
     }
   }
@@ -152,7 +139,7 @@ final class Views {
   /** To be called a few times a second. */
   void tick(long nowMillis) {
     judgeReplicas(nowMillis);
-    giveUpOnAnswers(nowMillis);
+    questions.tick(replicas, nowMillis);
     topics.values().forEach(followed -> askForPieceAgain(followed, nowMillis));
     askForThoseBehind(nowMillis);
     check(nowMillis);
@@ -171,8 +158,7 @@ final class Views {
   }
 
   private void receive(Answer answer, long nowMillis) {
-    Asked question = asked.remove(answer.owner());
-    Set<String> passedOver = new HashSet<>(question == null ? Set.of() : question.topics());
+    Set<String> passedOver = new HashSet<>(questions.answered(answer.owner()));
     answer.same().forEach((topic, at) -> moveTo(topic, at, passedOver));
     for (State state : answer.states()) {
       passedOver.remove(state.topic());
@@ -257,9 +243,7 @@ final class Views {
 
   private void judgeReplicas(long nowMillis) {
     if (replicas.judge(members, nowMillis)) {
-      asked.keySet().retainAll(replicas.ready());
-      around.keySet().retainAll(replicas.ready());
-      around.values().removeIf(way -> !replicas.heardReady().contains(way.via()));
+      questions.judge(replicas);
       askForThoseBehind(nowMillis);
     }
     if (stale != replicas.ready().isEmpty()) {
@@ -268,34 +252,8 @@ final class Views {
     }
   }
 
-  private void giveUpOnAnswers(long nowMillis) {
-    around.values().removeIf(way -> nowMillis >= way.untilMillis());
-    List<NodeId> silent = new ArrayList<>();
-    asked.forEach(
-        (owner, question) -> {
-          if (nowMillis - question.atMillis() >= ANSWER_MILLIS) {
-            silent.add(owner);
-          }
-        });
-    for (NodeId owner : silent) {
-      asked.remove(owner);
-      goAround(owner, nowMillis);
-    }
-  }
-
-  /** The next way to an owner: each other replica that is heard, then the straight one again. */
-  private void goAround(NodeId owner, long nowMillis) {
-    Around last = around.remove(owner);
-    List<NodeId> others = new ArrayList<>(replicas.heardReady());
-    others.remove(owner);
-    int next = last == null ? 0 : others.indexOf(last.via()) + 1;
-    if (next < others.size()) {
-      around.put(owner, new Around(others.get(next), nowMillis + AROUND_MILLIS));
-    }
-  }
-
   private void askForThoseBehind(long nowMillis) {
-    Map<NodeId, List<Followed>> questions = new LinkedHashMap<>();
+    Map<NodeId, List<Followed>> byOwner = new LinkedHashMap<>();
     for (Followed followed : topics.values()) {
       if (followed.transfer != null || nowMillis < followed.askAgainMillis) {
         continue;
@@ -303,11 +261,11 @@ final class Views {
       Optional<NodeId> owner = replicas.owner(followed.view.topic());
       boolean needed =
           followed.view.isBehind() || owner.filter(followed.view::isStrangerTo).isPresent();
-      if (needed && owner.isPresent() && !asked.containsKey(owner.get())) {
-        questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
+      if (needed && owner.isPresent() && !questions.awaits(owner.get())) {
+        byOwner.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
       }
     }
-    questions.forEach((owner, those) -> ask(owner, those, nowMillis));
+    byOwner.forEach((owner, those) -> ask(owner, those, nowMillis));
   }
 
   /** Compares the next few topics with their owners. */
@@ -316,7 +274,7 @@ final class Views {
       round.addAll(topics.keySet());
     }
     int few = Math.min(MAX_TOPICS_AN_ASK, topics.size() / TICKS_A_ROUND + 1);
-    Map<NodeId, List<Followed>> questions = new LinkedHashMap<>();
+    Map<NodeId, List<Followed>> byOwner = new LinkedHashMap<>();
     List<String> later = new ArrayList<>();
     for (; few > 0 && !round.isEmpty(); few--) {
       String topic = round.remove(round.size() - 1);
@@ -324,15 +282,15 @@ final class Views {
       Optional<NodeId> owner = replicas.owner(topic);
       // An answer would begin anew with a list that is still under way.
       boolean settled = followed != null && followed.transfer == null;
-      if (settled && owner.filter(asked::containsKey).isPresent()) {
+      if (settled && owner.filter(questions::awaits).isPresent()) {
         later.add(topic);
       } else if (settled && owner.isPresent()) {
-        questions.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
+        byOwner.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
       }
     }
     // Else each question that is lost would cost these a whole round.
     round.addAll(0, later);
-    questions.forEach((owner, those) -> ask(owner, those, nowMillis));
+    byOwner.forEach((owner, those) -> ask(owner, those, nowMillis));
   }
 
   private void ask(NodeId owner, List<Followed> those, long nowMillis) {
@@ -344,8 +302,8 @@ final class Views {
       followed.askedDigest = standing.digest();
       question.put(followed.view.topic(), standing);
     }
-    asked.put(owner, new Asked(question.keySet(), nowMillis));
-    NodeId via = via(owner);
+    questions.ask(owner, question.keySet(), nowMillis);
+    NodeId via = questions.via(owner);
     outbox.toReplica(via == null ? owner : via, new Ask(self, owner, via, question));
   }
 
@@ -362,7 +320,7 @@ final class Views {
 
   private void askForPiece(Followed followed) {
     NodeId owner = followed.transfer.source();
-    NodeId via = via(owner);
+    NodeId via = questions.via(owner);
     outbox.toReplica(
         via == null ? owner : via,
         new AskPiece(
@@ -372,10 +330,5 @@ final class Views {
             followed.view.topic(),
             followed.transfer.id(),
             followed.transfer.next()));
-  }
-
-  private NodeId via(NodeId owner) {
-    Around way = around.get(owner);
-    return way == null ? null : way.via();
   }
 }
