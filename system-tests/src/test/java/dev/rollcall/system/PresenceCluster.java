@@ -56,11 +56,23 @@ final class PresenceCluster {
   }
 
   ServiceProcess replica(String named) throws Exception {
-    return start(named, "dev.rollcall.replica.Main", " is ready with ");
+    return start(named, "dev.rollcall.replica.Main", " is ready with ", environment(named));
   }
 
   ServiceProcess crowd(String named) throws Exception {
-    return start(named, CrowdService.class.getName(), "crowd-service ready ");
+    return start(named, CrowdService.class.getName(), "crowd-service ready ", environment(named));
+  }
+
+  /**
+   * Starts a node that browsers can connect to.
+   *
+   * @param httpPort none that a member may have, or members take the HTTP server for one
+   */
+  ServiceProcess bridge(String named, int httpPort) throws Exception {
+    Map<String, String> environment = environment(named);
+    environment.put("ROLLCALL_HTTP_PORT", String.valueOf(httpPort));
+    environment.put("ROLLCALL_JWT_SECRET", RoomBrowsers.SECRET);
+    return start(named, BridgeService.class.getName(), "bridge-service ready ", environment);
   }
 
   /** Makes sessions join; returns when the crowd's node has tracked them. */
@@ -84,7 +96,8 @@ final class PresenceCluster {
     await(observer.close());
   }
 
-  private ServiceProcess start(String named, String main, String word)
+  private ServiceProcess start(
+      String named, String main, String word, Map<String, String> environment)
       throws IOException, InterruptedException {
     List<String> command =
         List.of(
@@ -95,11 +108,7 @@ final class PresenceCluster {
             main);
     ServiceProcess child =
         ServiceProcess.start(
-            named,
-            command,
-            environment(named),
-            logs.resolve(named + ".log"),
-            ServiceProcess::alive);
+            named, command, environment, logs.resolve(named + ".log"), ServiceProcess::alive);
     children.add(child);
     LogWatch.await(child, 0, line -> line.contains(word), STARTED);
     return child;
