@@ -28,12 +28,17 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
   private boolean goodbyeLost;
   private boolean flushing;
   private long endedMillis;
+
+  /** By how much its clock is ahead of the world's: nobody's clock begins where another's does. */
+  private long aheadMillis;
+
   private long frozenUntilMillis;
 
   Instance(String name, boolean isReplica, World world) {
     this.name = name;
     this.world = world;
     this.id = new NodeId(name);
+    this.aheadMillis = world.below(1_000_000_000);
     this.node = new SimulatedNode(id, name, LOG_LIMIT, this);
     // Every other one can do so little at a time that a few entries are much.
     int turn = Math.floorMod(name.hashCode(), 2) == 0 ? 5 : 4_096;
@@ -55,6 +60,15 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
 
   boolean isFrozen() {
     return world.now() < frozenUntilMillis;
+  }
+
+  /** Returns what its own clock says. */
+  long now() {
+    return world.now() + aheadMillis;
+  }
+
+  void jumpClock(long millis) {
+    aheadMillis += millis;
   }
 
   /** Tells whether it said goodbye. */
@@ -90,10 +104,10 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
 
   void receive(PresenceMessage message, boolean toReplica) {
     if (toReplica) {
-      replica.receive(message, world.now());
+      replica.receive(message, now());
       flushReplica();
     } else {
-      node.receive(message, world.now());
+      node.receive(message, now());
       world.after(5, () -> run(node::flush));
     }
   }
@@ -113,20 +127,20 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
     // No goodbye is taken as long as something that lingers is missing, and that nobody may have.
     goodbyeLost = !unrest.isOver(world.now());
     if (isReplica()) {
-      replica.close(world.now());
+      replica.close(now());
     }
-    node.goodbye(world.now());
+    node.goodbye(now());
     alive = false;
     endedMillis = world.now();
   }
 
   private void tick() {
     Set<String> members = world.members(this);
-    node.tick(members, world.now());
+    node.tick(members, now());
     node.flush();
     if (isReplica()) {
       replica.members(members);
-      replica.tick(world.now());
+      replica.tick(now());
       flushReplica();
     }
   }
@@ -149,7 +163,7 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
   }
 
   private void flushReplica() {
-    replica.flush(world.now());
+    replica.flush(now());
     if (replica.isPending() && !flushing) {
       flushing = true;
       world.after(5, this::flushAgain);

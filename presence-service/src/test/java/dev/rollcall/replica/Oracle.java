@@ -65,6 +65,13 @@ final class Oracle {
     life.untilMillis = Math.min(life.untilMillis, atMillis);
   }
 
+  /** Somebody's clock has jumped: what lingers may end at any time from now. */
+  void nobodyLingers(long nowMillis) {
+    lives.values().stream()
+        .filter(life -> life.untilMillis < Long.MAX_VALUE)
+        .forEach(life -> life.untilMillis = Math.min(life.untilMillis, nowMillis));
+  }
+
   /** All of a node's end now, whatever was to linger. */
   void died(NodeId node, long nowMillis) {
     lives.forEach(

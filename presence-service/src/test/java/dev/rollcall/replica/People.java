@@ -37,6 +37,7 @@ final class People {
   private final World world;
   private final Oracle oracle;
   private final int count;
+  private final String filler;
   private final List<Tab> tabs = new ArrayList<>();
   private long tabNumber;
   private long calls;
@@ -48,6 +49,8 @@ final class People {
     this.world = world;
     this.oracle = oracle;
     this.count = world.oneIn(20) ? 200 : 8 + world.below(20);
+    // So much that a list, or what a node has, does not go into one message.
+    this.filler = world.oneIn(10) ? "x".repeat(count == 200 ? 1_000 : 12_000) : "";
   }
 
   void begin() {
@@ -60,7 +63,7 @@ final class People {
   void enter(Instance node) {
     ROOMS.stream()
         .filter(room -> !world.oneIn(4))
-        .forEach(room -> node.node.follow(room, world.now()));
+        .forEach(room -> node.node.follow(room, node.now()));
   }
 
   /** A node is about to stop: its sessions are cut, and come back elsewhere. */
@@ -72,6 +75,15 @@ final class People {
   void lose(Instance process) {
     oracle.died(process.id, world.now());
     tabsOf(process).forEach(this::returnSoon);
+  }
+
+  /** No replica was there to take what was to linger. */
+  void leaveNothing(Instance stopped) {
+    oracle.died(stopped.id, world.now());
+  }
+
+  void clockJumped() {
+    oracle.nobodyLingers(world.now());
   }
 
   /** Everybody goes home. */
@@ -114,7 +126,7 @@ final class People {
 
   private Tab open(Instance process, String topic, String key) {
     Tab tab = add(process, topic, key);
-    tab.ref = process.node.track(tab.id, topic, key, "{\"n\":1}", null);
+    tab.ref = process.node.track(tab.id, topic, key, meta(1), null);
     oracle.came(tab.ref, topic, key, world.now());
     flushSoon(process);
     return tab;
@@ -133,15 +145,14 @@ final class People {
 
   private void update(Tab tab) {
     Ref old = tab.ref;
-    tab.ref = tab.process.node.update(tab.id, tab.topic, tab.key, "{\"n\":2}").orElseThrow();
+    tab.ref = tab.process.node.update(tab.id, tab.topic, tab.key, meta(2)).orElseThrow();
     oracle.replaced(old, tab.ref, tab.topic, tab.key, world.now());
     flushSoon(tab.process);
   }
 
   private void cut(Tab tab) {
-    long untilMillis = world.now() + LINGER_MILLIS;
-    tab.process.node.cut(tab.id, untilMillis);
-    oracle.ends(tab.ref, untilMillis);
+    tab.process.node.cut(tab.id, tab.process.now() + LINGER_MILLIS);
+    oracle.ends(tab.ref, world.now() + LINGER_MILLIS);
     returnSoon(tab);
   }
 
@@ -166,7 +177,7 @@ final class People {
       return;
     }
     Tab back = add(world.any(nodes), old.topic, old.key);
-    back.ref = back.process.node.track(back.id, back.topic, back.key, "{\"n\":3}", old.ref);
+    back.ref = back.process.node.track(back.id, back.topic, back.key, meta(3), old.ref);
     oracle.replaced(old.ref, back.ref, back.topic, back.key, world.now());
     flushSoon(back.process);
   }
@@ -178,8 +189,7 @@ final class People {
     if (!nodes.isEmpty() && !asleep) {
       Instance node = world.any(nodes);
       node.node.unfollow(room);
-      world.after(
-          200 + world.below(800), () -> node.run(() -> node.node.follow(room, world.now())));
+      world.after(200 + world.below(800), () -> node.run(() -> node.node.follow(room, node.now())));
     }
     world.after(500 + world.below(2_000), this::look);
   }
@@ -196,7 +206,7 @@ final class People {
   }
 
   private void join(Instance process, String topic, String key) {
-    process.node.follow(topic, world.now());
+    process.node.follow(topic, process.now());
     Tab tab = open(process, topic, key);
     long millis = 500L + world.below(9_500);
     world.after(millis, () -> process.run(() -> hangUp(tab)));
@@ -207,6 +217,10 @@ final class People {
     if (tabs.contains(tab)) {
       close(tab);
     }
+  }
+
+  private String meta(int number) {
+    return "{\"n\":" + number + ",\"filler\":\"" + filler + "\"}";
   }
 
   private Tab add(Instance process, String topic, String key) {

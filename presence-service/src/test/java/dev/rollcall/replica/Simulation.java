@@ -13,7 +13,10 @@ import java.util.Random;
  * (BoundedMemory), what is sent by what changes (FewStates).
  */
 final class Simulation {
-  /** A replica remembers who is silent for ten minutes, and who follows for two. */
+  /**
+   * A replica remembers who is silent for ten minutes, and claims for twice that; who follows for
+   * two minutes.
+   */
   private static final long NIGHT_MILLIS = 1_210_000;
 
   private static final long LEASE_MILLIS = 125_000;

@@ -38,7 +38,7 @@ final class Weather {
   }
 
   void strike() {
-    switch (world.below(13)) {
+    switch (world.below(14)) {
       case 0 -> crashOneNode();
       case 1 -> stopOneNode();
       case 2, 3 -> restartReplicas(1, world.oneIn(2));
@@ -49,6 +49,7 @@ final class Weather {
       case 8 -> partition(false);
       case 9 -> partition(true);
       case 10 -> badNetwork();
+      case 13 -> jumpClock();
       default -> cutOneLink();
     }
   }
@@ -218,6 +219,18 @@ final class Weather {
     world.pass(2_000 + world.below(10_000));
   }
 
+  /** One process's clock goes on by more than the time that has passed. */
+  private void jumpClock() {
+    name = "clock jumps";
+    Instance process = world.any(world.living());
+    process.jumpClock(world.oneIn(4) ? 7_200_000 : 1_000 + world.below(60_000));
+    people.clockJumped();
+    if (process.isReplica()) {
+      replicaFault();
+    }
+    world.pass(world.below(8_000));
+  }
+
   /** Between one node and one replica: others have both, so nobody may notice. */
   private void cutOneLink() {
     name = "one link cut";
@@ -253,6 +266,9 @@ final class Weather {
   private void stop(Instance process) {
     people.cutOff(process);
     process.stop();
+    if (world.replicas().stream().noneMatch(other -> other.replica.isReady())) {
+      people.leaveNothing(process);
+    }
   }
 
   private void disturbAll() {

@@ -41,7 +41,7 @@ public interface Session {
   /** Makes the session leave the topic. What is not tracked is no error. */
   Future<Void> untrack(String topic, String key);
 
-  /** Untracks everything. Calling it again does nothing. */
+  /** Untracks everything, of one that was cut too. Calling it again does nothing. */
   default Future<Void> close() {
     return close(Reason.CLOSED);
   }
@@ -51,7 +51,8 @@ public interface Session {
 
   /**
    * Closes the session as one that may come back: what it tracked lingers, and leaves unless it is
-   * tracked again with its ref by then. Should the node leave before, the replicas see to it.
+   * tracked again with its ref by then. Should the node leave before, the replicas see to it. One
+   * that is closed, or was cut, stays as it is.
    *
    * @param lingerMillis 0 to 60,000
    */

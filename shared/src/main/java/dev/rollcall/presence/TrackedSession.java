@@ -1,5 +1,7 @@
 package dev.rollcall.presence;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.rollcall.pubsub.Topic;
 import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
@@ -26,7 +28,14 @@ final class TrackedSession implements Session, Closeable {
   private final List<TrackerLoop> trackers;
   private final ContextInternal context;
   private final long id;
-  private volatile boolean closed;
+  private volatile State state = State.OPEN;
+
+  private enum State {
+    OPEN,
+    /** It may come back, as another session. */
+    CUT,
+    CLOSED
+  }
 
   TrackedSession(List<TrackerLoop> trackers, ContextInternal context, long id) {
     this.trackers = trackers;
@@ -56,23 +65,17 @@ final class TrackedSession implements Session, Closeable {
 
   @Override
   public Future<Void> untrack(String topic, String key) {
-    if (!Topic.valid(topic)) {
-      return Future.succeededFuture();
-    }
-    // A node that is leaving tracks nothing any more.
-    return tracker(topic)
-        .<Void>run(
-            tracker -> {
-              tracker.untrack(id, topic, key, Reason.UNTRACKED);
-              return null;
-            })
-        .otherwiseEmpty();
+    requireNonNull(key, "key");
+    return Topic.valid(topic)
+        ? tracker(topic).end(tracker -> tracker.untrack(id, topic, key, Reason.UNTRACKED))
+        : Future.succeededFuture();
   }
 
   @Override
   public Future<Void> close(Reason reason) {
+    requireNonNull(reason, "reason");
     context.removeCloseHook(this);
-    return end(tracker -> tracker.close(id, reason));
+    return close(tracker -> tracker.close(id, reason));
   }
 
   @Override
@@ -82,6 +85,10 @@ final class TrackedSession implements Session, Closeable {
           new IllegalArgumentException(
               "a session lingers for 0 to " + MAX_LINGER_MILLIS + " ms, not " + lingerMillis));
     }
+    if (state != State.OPEN) {
+      return Future.succeededFuture();
+    }
+    state = State.CUT;
     context.removeCloseHook(this);
     return end(tracker -> tracker.cut(id, TrackerLoop.nowMillis() + lingerMillis));
   }
@@ -89,36 +96,32 @@ final class TrackedSession implements Session, Closeable {
   /** The verticle that opened the session is undeployed. */
   @Override
   public void close(Completable<Void> done) {
-    end(tracker -> tracker.close(id, Reason.CLOSED)).onComplete(done);
+    close(tracker -> tracker.close(id, Reason.CLOSED)).onComplete(done);
+  }
+
+  /** One that was cut, and lingers, can still be closed. */
+  private Future<Void> close(Consumer<Tracker> end) {
+    if (state == State.CLOSED) {
+      return Future.succeededFuture();
+    }
+    state = State.CLOSED;
+    return end(end);
   }
 
   private Future<Void> end(Consumer<Tracker> end) {
-    if (closed) {
-      return Future.succeededFuture();
-    }
-    closed = true;
-    // A node that is leaving has said goodbye for all its sessions.
-    return Future.join(trackers.stream().map(loop -> end(loop, end)).toList())
-        .<Void>mapEmpty()
-        .otherwiseEmpty();
-  }
-
-  private static Future<Void> end(TrackerLoop loop, Consumer<Tracker> end) {
-    return loop.run(
-        tracker -> {
-          end.accept(tracker);
-          return null;
-        });
+    return Future.join(trackers.stream().map(loop -> loop.end(end)).toList()).mapEmpty();
   }
 
   private Future<Ref> write(
       String topic, String key, JsonObject meta, Function<String, Function<Tracker, Ref>> write) {
-    if (closed) {
+    requireNonNull(topic, "topic");
+    requireNonNull(key, "key");
+    if (state != State.OPEN) {
       return Future.failedFuture(new IllegalStateException("the session is closed"));
     }
     String text;
     try {
-      text = meta.encode();
+      text = requireNonNull(meta, "meta").encode();
     } catch (EncodeException unreadable) {
       return Future.failedFuture(new IllegalArgumentException(NOT_JSON));
     }
@@ -134,7 +137,7 @@ final class TrackedSession implements Session, Closeable {
   /** Between the call and its turn on the tracker's context the session may have closed. */
   private Function<Tracker, Ref> unlessClosed(Function<Tracker, Ref> write) {
     return tracker -> {
-      if (closed) {
+      if (state != State.OPEN) {
         throw new IllegalStateException("the session is closed");
       }
       return write.apply(tracker);

@@ -82,9 +82,9 @@ final class Tracker {
     if (here.isEmpty() && metas.getOrDefault(place, 0) >= MAX_METAS_A_KEY) {
       throw new IllegalStateException("a key has at most " + MAX_METAS_A_KEY + " metas a node");
     }
-    here.ifPresent(this::release);
     Ref previous = returning != null && returning.node().equals(node) ? null : returning;
     Entry entry = add(place, meta, here.map(Entry::ref).orElse(previous));
+    here.ifPresent(this::release);
     hold(session, place, entry);
     return entry.ref();
   }
@@ -96,8 +96,8 @@ final class Tracker {
     if (old == null) {
       return Optional.empty();
     }
-    release(old);
     Entry replaced = add(place, meta, old.ref());
+    release(old);
     hold(session, place, replaced);
     return Optional.of(replaced.ref());
   }
@@ -228,8 +228,8 @@ final class Tracker {
   }
 
   private void remove(Entry entry, Reason reason) {
-    release(entry);
     part.apply(new Operation(part.clock() + 1, null, entry.ref().clock(), reason));
+    release(entry);
   }
 
   private void hold(long session, Place place, Entry entry) {

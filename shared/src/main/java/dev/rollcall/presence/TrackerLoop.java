@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Runs one shard's tracker on its context: operations go out at once, beats once a second. */
@@ -69,6 +70,27 @@ final class TrackerLoop {
     Promise<T> done = vertx.getOrCreateContext().promise();
     context.runOnContext(now -> run(operation, done));
     return done.future();
+  }
+
+  /** As {@link #run}, of what ends something: a node that is leaving has ended it already. */
+  Future<Void> end(Consumer<Tracker> operation) {
+    Promise<Void> done = vertx.getOrCreateContext().promise();
+    context.runOnContext(
+        now -> {
+          if (left) {
+            done.complete();
+          } else {
+            run(asFunction(operation), done);
+          }
+        });
+    return done.future();
+  }
+
+  private static Function<Tracker, Void> asFunction(Consumer<Tracker> operation) {
+    return tracker -> {
+      operation.accept(tracker);
+      return null;
+    };
   }
 
   private <T> void run(Function<Tracker, T> operation, Promise<T> done) {

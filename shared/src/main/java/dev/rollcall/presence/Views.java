@@ -32,8 +32,16 @@ final class Views {
 
   private static final int MAX_TOPICS_AN_ASK = 200;
 
-  /** After a state that leaves a view behind: what the owner lacks is under way to it. */
+  /**
+   * After a state that leaves a view behind, since what the owner lacks is under way to it; and
+   * after an answer that says nothing, the longer the more often it does.
+   */
   private static final long AGAIN_MILLIS = 200;
+
+  private static final long MAX_AGAIN_MILLIS = 5_000;
+
+  /** Who is passed over more often says less, so that it must be answered. */
+  private static final int PLAIN_AFTER = 1;
 
   /** Takes what is to be done. Must not block. */
   interface Outbox {
@@ -67,6 +75,10 @@ final class Views {
   private final Map<String, Followed> topics = new LinkedHashMap<>();
   private final Questions questions = new Questions();
   private final List<String> round = new ArrayList<>();
+
+  /** What is followed no more, and who is to hear of it. */
+  private final Map<String, NodeId> unfollowed = new LinkedHashMap<>();
+
   private Set<String> members = Set.of();
   private boolean stale = true;
   private long resyncs;
@@ -78,6 +90,7 @@ final class Views {
 
   /** Begins to follow; following again changes nothing. */
   void follow(String topic, long nowMillis) {
+    unfollowed.remove(topic);
     if (!topics.containsKey(topic)) {
       Followed followed = new Followed(topic);
       topics.put(topic, followed);
@@ -90,7 +103,7 @@ final class Views {
 
   void unfollow(String topic) {
     if (topics.remove(topic) != null) {
-      replicas.owner(topic).ifPresent(owner -> tellUnfollowed(owner, topic));
+      replicas.owner(topic).ifPresent(owner -> unfollowed.put(topic, owner));
     }
   }
 
@@ -140,6 +153,7 @@ final class Views {
   void tick(long nowMillis) {
     judgeReplicas(nowMillis);
     questions.tick(replicas, nowMillis);
+    tellUnfollowed();
     topics.values().forEach(followed -> askForPieceAgain(followed, nowMillis));
     askForThoseBehind(nowMillis);
     check(nowMillis);
@@ -148,7 +162,7 @@ final class Views {
   private void receive(Diff diff, long nowMillis) {
     Followed followed = topics.get(diff.topic());
     if (followed == null) {
-      tellUnfollowed(diff.position().epoch().replica(), diff.topic());
+      unfollowed.put(diff.topic(), diff.position().epoch().replica());
       return;
     }
     tell(followed, followed.view.receive(diff));
@@ -158,21 +172,31 @@ final class Views {
   }
 
   private void receive(Answer answer, long nowMillis) {
-    Set<String> passedOver = new HashSet<>(questions.answered(answer.owner()));
+    Set<String> asked = questions.answered(answer.owner());
+    Set<String> passedOver = new HashSet<>(asked);
     answer.same().forEach((topic, at) -> moveTo(topic, at, passedOver));
     for (State state : answer.states()) {
       passedOver.remove(state.topic());
       begin(state, answer, nowMillis);
     }
     answer.elsewhere().forEach((topic, owner) -> passedOver.remove(topic));
-    for (String topic : passedOver) {
-      Followed followed = topics.get(topic);
-      if (followed != null) {
-        followed.passedOver = followed.view.isBehind() ? followed.passedOver + 1 : 0;
-      }
-    }
+    boolean nothing = passedOver.size() == asked.size();
+    passedOver.forEach(topic -> passOver(topic, nothing, nowMillis));
     if (answer.elsewhere().isEmpty()) {
       askForThoseBehind(nowMillis);
+    }
+  }
+
+  /** The owner has said nothing of it; if it had nothing to say at all, it is given time. */
+  private void passOver(String topic, boolean nothing, long nowMillis) {
+    Followed followed = topics.get(topic);
+    if (followed == null) {
+      return;
+    }
+    followed.passedOver = followed.view.isBehind() ? followed.passedOver + 1 : 0;
+    if (nothing && followed.passedOver > PLAIN_AFTER + 1) {
+      long again = AGAIN_MILLIS * followed.passedOver;
+      followed.askAgainMillis = nowMillis + Math.min(again, MAX_AGAIN_MILLIS);
     }
   }
 
@@ -237,8 +261,13 @@ final class Views {
     change.ifPresent(what -> outbox.changed(followed.view.topic(), what));
   }
 
-  private void tellUnfollowed(NodeId owner, String topic) {
-    outbox.toReplica(owner, new Unfollow(self, Set.of(topic)));
+  /** Not at once: one that is followed again soon was not unfollowed. */
+  private void tellUnfollowed() {
+    Map<NodeId, Set<String>> byOwner = new LinkedHashMap<>();
+    unfollowed.forEach(
+        (topic, owner) -> byOwner.computeIfAbsent(owner, o -> new HashSet<>()).add(topic));
+    unfollowed.clear();
+    byOwner.forEach((owner, those) -> outbox.toReplica(owner, new Unfollow(self, those)));
   }
 
   private void judgeReplicas(long nowMillis) {
@@ -296,8 +325,7 @@ final class Views {
   private void ask(NodeId owner, List<Followed> those, long nowMillis) {
     Map<String, Standing> question = new HashMap<>();
     for (Followed followed : those.subList(0, Math.min(those.size(), MAX_TOPICS_AN_ASK))) {
-      // One that is passed over again and again says less, so that it must be answered.
-      boolean plain = followed.view.isBehind() && followed.passedOver > 1;
+      boolean plain = followed.view.isBehind() && followed.passedOver > PLAIN_AFTER;
       Standing standing = plain ? Standing.NONE : followed.view.standing();
       followed.askedDigest = standing.digest();
       question.put(followed.view.topic(), standing);

@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +37,9 @@ final class ViewsLoop implements Views.Outbox {
 
   private static final long FETCH_SECONDS = 5;
 
+  /** A state that was made is told for so long, if nobody comes or goes. */
+  private static final long STATE_MILLIS = 1_000;
+
   /** Hears what the view of one topic becomes, on the context of the views. */
   interface Watcher {
     void state(JsonObject state);
@@ -53,11 +55,18 @@ final class ViewsLoop implements Views.Outbox {
     final List<Promise<Map<String, List<Meta>>>> readers = new ArrayList<>();
     long readUntilMillis = Long.MIN_VALUE;
     final Listed listed = new Listed();
-    JsonObject state;
+    Made made;
 
     /** What is told waits for what was to be told before. */
     Future<?> told = Future.succeededFuture();
   }
+
+  /**
+   * What is told to who begins to listen.
+   *
+   * @param decorated completes when what was fetched is in the state
+   */
+  private record Made(JsonObject state, Future<?> decorated, long atMillis) {}
 
   private final VertxInternal vertx;
   private final PresenceBus bus;
@@ -107,7 +116,7 @@ final class ViewsLoop implements Views.Outbox {
           if (views.isStale()) {
             watcher.stale(true);
           }
-          tellState(topic, watcher);
+          tellState(topic, List.of(watcher));
         });
   }
 
@@ -205,7 +214,7 @@ final class ViewsLoop implements Views.Outbox {
     }
     watched.readers.forEach(reader -> reader.tryComplete(listed(topic, watched)));
     watched.readers.clear();
-    List.copyOf(watched.watchers).forEach(watcher -> tellState(topic, watcher));
+    tellState(topic, List.copyOf(watched.watchers));
   }
 
   @Override
@@ -215,21 +224,16 @@ final class ViewsLoop implements Views.Outbox {
       return;
     }
     watched.listed.changed(change);
-    watched.state = null;
+    watched.made = null;
     if (watched.watchers.isEmpty()) {
       return;
     }
     PresenceEvent event = PresenceEvent.of(change, views.view(topic).roster());
     List<Watcher> now = List.copyOf(watched.watchers);
-    tell(
-        topic,
-        watched,
-        event.keys(),
-        fields -> {
-          decorate(event.diff().getJsonObject("joins"), fields);
-          decorate(event.diff().getJsonObject("leaves"), fields);
-          now.forEach(watcher -> watcher.changed(event));
-        });
+    JsonObject diff = event.diff();
+    Future<?> decorated =
+        decorate(topic, event.keys(), diff.getJsonObject("joins"), diff.getJsonObject("leaves"));
+    tell(watched, decorated, () -> now.forEach(watcher -> watcher.changed(event)));
   }
 
   @Override
@@ -270,39 +274,41 @@ final class ViewsLoop implements Views.Outbox {
     }
   }
 
-  private void tellState(String topic, Watcher watcher) {
+  private void tellState(String topic, List<Watcher> watchers) {
     View view = views.view(topic);
     Watched watched = topics.get(topic);
     if (!view.isKnown()) {
       return;
     }
-    // One that is going to be decorated is nobody else's.
-    boolean shared = fetches.apply(topic).isEmpty();
-    JsonObject state =
-        shared && watched.state != null ? watched.state : PresenceJson.state(view.roster().all());
-    watched.state = shared ? state : null;
-    tell(
-        topic,
-        watched,
-        state.fieldNames(),
-        fields -> {
-          decorate(state, fields);
-          watcher.state(state);
-        });
+    long nowMillis = TrackerLoop.nowMillis();
+    boolean old = watched.made != null && nowMillis - watched.made.atMillis() >= STATE_MILLIS;
+    if (watched.made == null || old) {
+      JsonObject state = PresenceJson.state(view.roster().all());
+      watched.made = new Made(state, decorate(topic, state.fieldNames(), state), nowMillis);
+    }
+    Made made = watched.made;
+    tell(watched, made.decorated(), () -> watchers.forEach(watcher -> watcher.state(made.state())));
   }
 
-  /** Tells after all that was told before, with what the topic's fetch adds, if it has one. */
-  private void tell(
-      String topic, Watched watched, Set<String> keys, Consumer<Map<String, JsonObject>> tell) {
+  /** Tells after all that was told before: at once, where nothing has to be waited for. */
+  private void tell(Watched watched, Future<?> ready, Runnable tell) {
+    if (watched.told.isComplete() && ready.isComplete()) {
+      tell.run();
+    } else {
+      watched.told = watched.told.compose(before -> ready).onSuccess(done -> tell.run());
+    }
+  }
+
+  /** Adds what the topic's fetch has of the keys, if it has a fetch; done on this context. */
+  private Future<?> decorate(String topic, Set<String> keys, JsonObject... people) {
     Optional<Fetch> fetch = fetches.apply(topic);
     if (fetch.isEmpty()) {
-      tell.accept(Map.of());
-      return;
+      return Future.succeededFuture();
     }
-    // Whatever thread it completes on, events are told on this context, in their order.
     Promise<Map<String, JsonObject>> here = context.promise();
     fetch(fetch.get(), topic, Set.copyOf(keys)).onComplete(here);
-    watched.told = watched.told.compose(before -> here.future()).onSuccess(tell::accept);
+    return here.future()
+        .onSuccess(fields -> List.of(people).forEach(some -> decorate(some, fields)));
   }
 
   private Future<Map<String, JsonObject>> fetch(Fetch fetch, String topic, Set<String> keys) {

@@ -10,13 +10,16 @@ public final class Topic {
   /**
    * Returns the name when it may name a topic.
    *
-   * @throws IllegalArgumentException when it is blank, has a control character, or is longer than
-   *     {@link #MAX_LENGTH}
+   * @throws IllegalArgumentException when it is blank, has a control character or half of a
+   *     surrogate pair, or is longer than {@link #MAX_LENGTH}
    */
   public static String check(String topic) {
     if (!valid(topic)) {
       throw new IllegalArgumentException(
-          "a topic has 1 to " + MAX_LENGTH + " characters and no control character");
+          "a topic has 1 to "
+              + MAX_LENGTH
+              + " characters, none of which is a control"
+              + " character or half of one");
     }
     return topic;
   }
@@ -25,6 +28,12 @@ public final class Topic {
   public static boolean valid(String topic) {
     return !topic.isBlank()
         && topic.length() <= MAX_LENGTH
-        && topic.chars().noneMatch(Character::isISOControl);
+        && topic.codePoints().allMatch(Topic::isOfText);
+  }
+
+  /** What has no encoding would arrive as something else, and name another topic. */
+  private static boolean isOfText(int character) {
+    boolean half = character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+    return !half && !Character.isISOControl(character);
   }
 }

@@ -303,16 +303,52 @@ class ViewsTest {
   void whoFollowsNoMoreSaysSo() {
     known(R1, ANA);
     views.unfollow(LOBBY);
-    assertThat(drain()).containsExactly(new Sent(R1, new Unfollow(SELF, Set.of(LOBBY))));
     assertThat(views.view(LOBBY)).isNull();
+    views.tick(250);
+    assertThat(drain()).containsExactly(new Sent(R1, new Unfollow(SELF, Set.of(LOBBY))));
     views.unfollow(LOBBY);
+    views.tick(500);
     assertThat(drain()).as("once").isEmpty();
+  }
+
+  @Test
+  void whoFollowsAgainAtOnceHasNotUnfollowed() {
+    ready(0, R1);
+    views.follow(LOBBY, 0);
+    assertThat(drain()).containsExactly(ask(R1, null, LOBBY));
+    views.unfollow(LOBBY);
+    views.follow(LOBBY, 1);
+    answer(R1, 2, state(LOBBY, at(R1, 1), ANA));
+    views.receive(diff(LOBBY, at(R1, 2), List.of(ANA, BOB), BOB), 3);
+    assertThat(views.view(LOBBY).roster().all()).containsExactlyInAnyOrder(ANA, BOB);
+    views.tick(250);
+    assertThat(drain()).noneMatch(one -> one.message() instanceof Unfollow);
+  }
+
+  @Test
+  void anOwnerThatHasNothingToSayIsGivenTimeAndTheOthersAreChecked() {
+    known(R1, ANA);
+    views.follow(ATTIC, 0);
+    drain();
+    int asked = 0;
+    for (int millis = 1; millis <= 100; millis++) {
+      views.receive(new Answer(R1, Map.of(), List.of(), Map.of(), Map.of()), millis);
+      asked += drain().size();
+    }
+    assertThat(asked).isLessThan(5);
+    views.tick(110);
+    views.receive(new Answer(R1, Map.of(), List.of(), Map.of(), Map.of()), 111);
+    views.tick(120);
+    assertThat(drain())
+        .as("it is not waited for")
+        .anyMatch(one -> one.message() instanceof Ask ask && ask.topics().containsKey(LOBBY));
   }
 
   @Test
   void aDiffThatNobodyFollowsIsAnsweredByThat() {
     ready(0, R1, R2);
     views.receive(diff(LOBBY, at(R2, 3), List.of(ANA), ANA), 0);
+    views.tick(250);
     assertThat(drain()).containsExactly(new Sent(R2, new Unfollow(SELF, Set.of(LOBBY))));
     assertThat(told).containsExactly("stale false");
   }
@@ -321,6 +357,7 @@ class ViewsTest {
   void anAnswerThatNobodyFollowsIsDropped() {
     known(R1, ANA);
     views.unfollow(LOBBY);
+    views.tick(250);
     drain();
     answer(R1, 0, state(LOBBY, at(R1, 2), ANA, BOB));
     views.receive(piece(1, 2, BOB), 0);
