@@ -82,8 +82,9 @@ final class Replica {
   /**
    * What is measured.
    *
-   * @param unfinished changes that wait for their turn, lists that are being read, and entries that
-   *     were left behind: of all these soon nothing is left
+   * @param unfinished changes that wait for their turn, lists that are being read in pieces, and
+   *     sessions that came back elsewhere, which are remembered for a while: of all these nothing
+   *     is left where nobody has come or gone for 20 minutes
    */
   record Counts(
       int presences, int topics, int nodesUp, int nodesDown, int followed, int unfinished) {

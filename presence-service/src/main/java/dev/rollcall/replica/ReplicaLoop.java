@@ -68,7 +68,7 @@ final class ReplicaLoop implements Outbox {
     if (message instanceof Delta delta) {
       metrics.merged(delta, System.nanoTime() - startedNanos);
     } else if (message instanceof Snapshot) {
-      metrics.snapshot(System.nanoTime() - startedNanos);
+      metrics.snapshotPiece(System.nanoTime() - startedNanos);
     }
     flushSoon();
   }

@@ -22,7 +22,7 @@ final class ReplicaMetrics {
   private final MeterRegistry registry;
   private final Counter deltas;
   private final Counter operations;
-  private final Counter snapshots;
+  private final Counter snapshotPieces;
   private final Counter pulls;
   private final Timer merge;
   private final DistributionSummary diffSize;
@@ -31,7 +31,7 @@ final class ReplicaMetrics {
     this.registry = registry;
     deltas = registry.counter("rollcall.replica.deltas");
     operations = registry.counter("rollcall.replica.operations");
-    snapshots = registry.counter("rollcall.replica.snapshots");
+    snapshotPieces = registry.counter("rollcall.replica.snapshot.pieces");
     pulls = registry.counter("rollcall.replica.pulls");
     merge = registry.timer("rollcall.replica.merge");
     diffSize = registry.summary("rollcall.replica.diff.entries");
@@ -43,8 +43,8 @@ final class ReplicaMetrics {
     merge.record(Duration.ofNanos(nanos));
   }
 
-  void snapshot(long nanos) {
-    snapshots.increment();
+  void snapshotPiece(long nanos) {
+    snapshotPieces.increment();
     merge.record(Duration.ofNanos(nanos));
   }
 

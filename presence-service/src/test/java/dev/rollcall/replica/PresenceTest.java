@@ -32,8 +32,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,6 +166,7 @@ class PresenceTest {
         "a key is a text, without halves of a character");
     refused(session.cut(60_001), "a session lingers for 0 to 60000 ms, not 60001");
     refused(presence.list("a\nb"), "not a topic");
+    refused(presence.list("room:\uD83D"), "not a topic");
     refused(presence.get("", "ana"), "not a topic");
     refused(presence.count(""), "not a topic");
     refused(presence.page("room:bad", "", 0), "a page has 1 to 1000 keys, not 0");
@@ -170,6 +174,47 @@ class PresenceTest {
     assertThatThrownBy(() -> presence.follow("", new Told()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(presence.trackedCount()).isEqualTo(before);
+  }
+
+  @Test
+  void whatIsNullIsRefusedAtOnceAndHarmsNothing() throws Exception {
+    Told told = Told.of("room:null");
+    assertThat(told.next()).isEqualTo("state []");
+    Session session = presence.session();
+    await(session.track("room:null", "ana", META));
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> session.track(null, "ana", META),
+            () -> session.track("room:null", null, META),
+            () -> session.track("room:null", "bo", null),
+            () -> session.update("room:null", "ana", null),
+            () -> session.untrack("room:null", null),
+            () -> session.close(null),
+            () -> presence.follow("room:null", null),
+            () -> presence.fetch("room:", null),
+            () -> presence.list(null),
+            () -> presence.get("room:null", null));
+    assertThat(calls)
+        .allSatisfy(call -> assertThatThrownBy(call).isInstanceOf(NullPointerException.class));
+    await(session.close());
+    assertThat(told.next()).isEqualTo("diff +[ana] -[]");
+    assertThat(told.next()).isEqualTo("joined ana 1");
+    assertThat(told.next()).isEqualTo("diff +[] -[ana]");
+    assertThat(told.next()).isEqualTo("left ana 1 closed");
+  }
+
+  @Test
+  void aSessionThatLingersCanBeClosed() throws Exception {
+    Told told = Told.of("room:cut");
+    assertThat(told.next()).isEqualTo("state []");
+    Session session = presence.session();
+    await(session.track("room:cut", "ana", META));
+    assertThat(told.next()).isEqualTo("diff +[ana] -[]");
+    assertThat(told.next()).isEqualTo("joined ana 1");
+    await(session.cut(60_000));
+    await(session.close(Reason.KICKED));
+    assertThat(told.next()).isEqualTo("diff +[] -[ana]");
+    assertThat(told.next()).isEqualTo("left ana 1 kicked");
   }
 
   @Test
@@ -312,6 +357,22 @@ class PresenceTest {
     assertThat(joins.poll(10, TimeUnit.SECONDS).getJsonObject("bo").fieldNames())
         .containsExactly("metas");
     assertThat(presence.failedFetches()).isEqualTo(failed + 1);
+  }
+
+  @Test
+  void aStateIsFetchedOnceForAllWhoBeginToListen() throws Exception {
+    AtomicInteger states = new AtomicInteger();
+    presence.fetch(
+        "crowded:",
+        (topic, keys) -> {
+          states.incrementAndGet();
+          return Future.succeededFuture(Map.of());
+        });
+    List<Told> crowd = Stream.generate(() -> Told.of("crowded:room")).limit(50).toList();
+    for (Told told : crowd) {
+      assertThat(told.next()).isEqualTo("state []");
+    }
+    assertThat(states).hasValue(1);
   }
 
   @Test

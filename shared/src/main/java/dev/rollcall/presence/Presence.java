@@ -1,5 +1,7 @@
 package dev.rollcall.presence;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.pubsub.Membership;
@@ -88,6 +90,7 @@ public final class Presence {
    * until it closes what this returns or the calling verticle is undeployed.
    */
   public Follow follow(String topic, PresenceListener listener) {
+    requireNonNull(listener, "listener");
     ContextInternal context = vertx.getOrCreateContext();
     Following following = new Following(views(Topic.check(topic)), topic, context, listener);
     following.start();
@@ -99,7 +102,7 @@ public final class Presence {
    * called before any of them is followed; of several prefixes the longest counts.
    */
   public void fetch(String prefix, Fetch fetch) {
-    fetches.put(prefix, fetch);
+    fetches.put(requireNonNull(prefix, "prefix"), requireNonNull(fetch, "fetch"));
   }
 
   /**

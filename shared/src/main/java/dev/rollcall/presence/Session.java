@@ -51,8 +51,8 @@ public interface Session {
 
   /**
    * Closes the session as one that may come back: what it tracked lingers, and leaves unless it is
-   * tracked again with its ref by then. Should the node leave before, the replicas see to it. One
-   * that is closed, or was cut, stays as it is.
+   * tracked again with its ref by then. Should the node leave before, the replicas see to it, if
+   * one of them is ready then. One that is closed, or was cut, stays as it is.
    *
    * @param lingerMillis 0 to 60,000
    */
