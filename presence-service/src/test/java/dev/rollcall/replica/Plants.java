@@ -24,24 +24,24 @@ final class Plants {
     return Stream.of(
         plant(
             "a delta applies across a gap",
-            4,
+            2,
             "NoGhosts|Convergence|NoFalseLeaves|NoFault",
             shared("Part", "if (delta.from() > clock) {", "if (delta.from() < 0) {"),
             shared("Part", "if (next.clock() != clock + 1) {", "if (clock < 0) {")),
         plant(
             "a stale snapshot overwrites",
-            200,
+            22,
             "NoFalseLeaves|Convergence|NoGhosts",
             replica("Peer", "if (piece.clock() <= part.clock()) {", "if (piece.clock() < 0) {"),
             shared("Part", "if (laterClock <= clock) {", "if (laterClock < 0) {")),
         plant(
             "a lost delta is not pulled",
-            4,
+            2,
             "Convergence|NoGhosts|NoFalseLeaves",
             replica("Peers", "if (peer.pulling().mayPull(nowMillis)) {", "if (nowMillis < 0) {")),
         plant(
             "what a node can't be asked for is not pulled of another replica",
-            27,
+            47,
             "Convergence|NoGhosts",
             replica(
                 "Peers",
@@ -49,7 +49,7 @@ final class Plants {
                 ".overdueClaim(clock, nowMillis).filter(self::equals)")),
         plant(
             "an untrack removes nothing",
-            4,
+            2,
             "NoGhosts",
             shared(
                 "Tracker",
@@ -57,7 +57,7 @@ final class Plants {
                 "if (session < 0) {\n      remove(entry, reason);")),
         plant(
             "an update leaves what it replaces",
-            3,
+            2,
             "NoGhosts",
             shared(
                 "Tracker",
@@ -74,7 +74,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica that stood still judges as soon as it wakes",
-            32,
+            3,
             "NoFalseLeaves",
             replica(
                 "Replica",
@@ -84,7 +84,7 @@ final class Plants {
             replica("Peers", "(left || !deaf) && peer", "peer")),
         plant(
             "digests relay no beats",
-            204,
+            39,
             "NoFalseLeaves|Convergence",
             replica(
                 "Peers",
@@ -97,33 +97,33 @@ final class Plants {
             replica("Peers", "peer.down(nowMillis);", "")),
         plant(
             "the word that a member left shortens nothing",
-            299,
+            18,
             "NoGhosts",
             replica("Peer", "    left = true;", "    left = false;")),
         plant(
             "one who is heard again stays hidden",
-            4,
+            2,
             "Convergence|NoFalseLeaves",
             replica("Peer", "returning = false;\n      shown.show();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            100,
+            25,
             "BoundedMemory|NoGhosts",
             replica("Gone", "end != null && beat <= end.beat()", "beat < 0")),
         plant(
             "a digest brings back one that was forgotten",
-            12,
+            25,
             "Convergence|NoGhosts",
             FORGETS_SOON,
             replica("Gone", "beat <= end.beat()", "end.clock() > 0")),
         plant(
             "a goodbye hands over nothing that lingers",
-            14,
+            3,
             "NoFalseLeaves",
             shared("Tracker", "if (left > 0) {", "if (left < 0) {")),
         plant(
             "what lingers never ends",
-            3,
+            2,
             "NoGhosts",
             shared("Tracker", "over.forEach(session -> close(session, Reason.CLOSED));", "")));
   }
@@ -132,12 +132,12 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica is ready, and answers, before it has caught up",
-            11,
+            23,
             "Convergence|NoFalseLeaves",
             replica("Replica", "ready = complete || ", "ready = members != null || ")),
         plant(
             "a state has an open window in it",
-            6,
+            3,
             "DiffsFoldToList",
             replica("Topics", "new Roster() : state.published();", "new Roster() : state.open();"),
             replica(
@@ -157,7 +157,7 @@ final class Plants {
                   Roster published() {""")),
         plant(
             "a state's number is one too high",
-            4,
+            2,
             "DiffsFoldToList",
             replica(
                 "Answers",
@@ -165,7 +165,7 @@ final class Plants {
                 "new Position(epoch.get(), topics.number(topic) + 1)")),
         plant(
             "a list that is right is sent again",
-            3,
+            2,
             "FewStates",
             replica(
                 "Answers",
@@ -173,19 +173,19 @@ final class Plants {
                 "weight >= 0")),
         plant(
             "an owner compares no digests",
-            9,
+            4,
             "Convergence|NoGhosts",
             replica("Answers", " || standing.digest() != roster.digest()", "")),
         plant(
             "an epoch begins below those that were heard",
-            3,
+            2,
             "Convergence|NoGhosts",
             replica("Replica", "    owner.hear(digest.epochCounter());\n", ""),
             replica(
                 "Replica", "owner.hear(topic, standing.position().epoch());", "owner.hear(0);")),
         plant(
             "a session that came back is seen twice",
-            4,
+            1,
             "NoGhosts",
             replica(
                 "Topics",
@@ -197,7 +197,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a view folds the diffs of two owners",
-            102,
+            27,
             "DiffsFoldToList",
             shared(
                 "View",
@@ -206,7 +206,7 @@ final class Plants {
             shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
         plant(
             "a view checks neither numbers nor digests",
-            4,
+            2,
             "DiffsFoldToList",
             shared(
                 "View",
@@ -219,7 +219,7 @@ final class Plants {
             shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
         plant(
             "a view does not keep what its new owner has yet to hear",
-            291,
+            60,
             "NoFalseLeaves",
             shared(
                 "View",
@@ -236,7 +236,7 @@ final class Plants {
                 "return new Change(joins, List.of());")),
         plant(
             "quiet topics are not checked",
-            8,
+            6,
             "Convergence|NoGhosts",
             shared(
                 "Views",
@@ -244,7 +244,7 @@ final class Plants {
                 "    askForThoseBehind(nowMillis);")),
         plant(
             "nobody asks around a broken link",
-            204,
+            47,
             "Convergence|NoGhosts",
             shared("Questions", "if (next < others.size()) {", "if (next < 0) {")));
   }
@@ -253,12 +253,12 @@ final class Plants {
     return Stream.of(
         plant(
             "topics are never dropped",
-            4,
+            2,
             "BoundedMemory",
             replica("Topics", "states.remove(topic);", "")),
         plant(
             "a node that does not follow any more stays a follower",
-            54,
+            15,
             "BoundedMemory",
             replica(
                 "Followers",
@@ -266,22 +266,22 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            16,
+            4,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
             "a claim is kept for ever",
-            39,
+            14,
             "BoundedMemory",
             replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
         plant(
             "a node is told for ever that a session came back elsewhere",
-            28,
+            5,
             "BoundedMemory",
             replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
             "one who is silent is never forgotten",
-            46,
+            4,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }

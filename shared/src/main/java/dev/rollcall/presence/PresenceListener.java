@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Hears one topic's presence, on the context that followed: the state once, then every diff in
  * order. Folding the diffs into the state gives the list at any time. Objects are shared between
- * all listeners of a node and must not be changed.
+ * all listeners of a node and must not be changed. What a listener throws goes to its context; it
+ * is told nothing more of that change.
  */
 public interface PresenceListener {
   /** Takes the whole list: {@code {key: {"metas": [{"phx_ref": …}]}}}. */
