@@ -15,8 +15,6 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -48,7 +46,7 @@ public final class Presence {
 
   private final VertxInternal vertx;
   private final PresenceBus bus;
-  private final Map<String, Fetch> fetches = new ConcurrentHashMap<>();
+  private final Fetches fetches = new Fetches();
   private final List<Shard> shards = new ArrayList<>();
   private final AtomicLong sessions = new AtomicLong();
 
@@ -102,7 +100,7 @@ public final class Presence {
    * called before any of them is followed; of several prefixes the longest counts.
    */
   public void fetch(String prefix, Fetch fetch) {
-    fetches.put(requireNonNull(prefix, "prefix"), requireNonNull(fetch, "fetch"));
+    fetches.put(prefix, fetch);
   }
 
   /**
@@ -179,7 +177,7 @@ public final class Presence {
 
   /** Returns how often a {@link Fetch} failed or took too long. */
   public long failedFetches() {
-    return total(shard -> shard.views().failedFetches());
+    return fetches.failed();
   }
 
   /** Returns how many bytes this node's trackers and views have sent. */
@@ -203,7 +201,7 @@ public final class Presence {
     return new Shard(
         context,
         new TrackerLoop(vertx, bus, number, context, tracker, heartbeatMillis),
-        new ViewsLoop(vertx, bus, node, number, membership, context, this::fetchOf));
+        new ViewsLoop(vertx, bus, node, number, membership, context, fetches));
   }
 
   private static void start(Shard shard) {
@@ -240,13 +238,6 @@ public final class Presence {
     return Topic.valid(topic)
         ? Future.succeededFuture(views(topic))
         : Future.failedFuture(new IllegalArgumentException("not a topic"));
-  }
-
-  private Optional<Fetch> fetchOf(String topic) {
-    return fetches.entrySet().stream()
-        .filter(fetch -> topic.startsWith(fetch.getKey()))
-        .max(Map.Entry.comparingByKey())
-        .map(Map.Entry::getValue);
   }
 
   private int sum(ToIntFunction<Shard> count) {

@@ -14,11 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +31,8 @@ final class ViewsLoop implements Views.Outbox {
   /** Of a topic that no replica can tell, a reader does not wait longer. */
   private static final long LIST_MILLIS = 3_000;
 
-  private static final long FETCH_SECONDS = 5;
-
-  /** A state that was made is told for so long, if nobody comes or goes. */
-  private static final long STATE_MILLIS = 1_000;
+  /** What was fetched for a state is told with it for so long, if nobody comes or goes. */
+  private static final long FETCHED_MILLIS = 1_000;
 
   /** Hears what the view of one topic becomes, on the context of the views. */
   interface Watcher {
@@ -74,9 +68,8 @@ final class ViewsLoop implements Views.Outbox {
   private final Membership membership;
   private final ContextInternal context;
   private final Views views;
-  private final Function<String, Optional<Fetch>> fetches;
+  private final Fetches fetches;
   private final Map<String, Watched> topics = new HashMap<>();
-  private final AtomicLong failedFetches = new AtomicLong();
   private volatile int followedCount;
   private volatile int readyReplicas;
   private volatile long resyncs;
@@ -88,7 +81,7 @@ final class ViewsLoop implements Views.Outbox {
       int shard,
       Membership membership,
       ContextInternal context,
-      Function<String, Optional<Fetch>> fetches) {
+      Fetches fetches) {
     this.vertx = vertx;
     this.bus = bus;
     this.shard = shard;
@@ -197,10 +190,6 @@ final class ViewsLoop implements Views.Outbox {
     return resyncs;
   }
 
-  long failedFetches() {
-    return failedFetches.get();
-  }
-
   @Override
   public void toReplica(NodeId replica, PresenceMessage message) {
     bus.toReplica(shard, replica, message);
@@ -232,7 +221,12 @@ final class ViewsLoop implements Views.Outbox {
     List<Watcher> now = List.copyOf(watched.watchers);
     JsonObject diff = event.diff();
     Future<?> decorated =
-        decorate(topic, event.keys(), diff.getJsonObject("joins"), diff.getJsonObject("leaves"));
+        fetches.decorate(
+            context,
+            topic,
+            event.keys(),
+            diff.getJsonObject("joins"),
+            diff.getJsonObject("leaves"));
     tell(watched, decorated, () -> now.forEach(watcher -> watcher.changed(event)));
   }
 
@@ -281,13 +275,17 @@ final class ViewsLoop implements Views.Outbox {
       return;
     }
     long nowMillis = TrackerLoop.nowMillis();
-    boolean old = watched.made != null && nowMillis - watched.made.atMillis() >= STATE_MILLIS;
-    if (watched.made == null || old) {
+    if (watched.made == null || isOld(topic, watched.made, nowMillis)) {
       JsonObject state = PresenceJson.state(view.roster().all());
-      watched.made = new Made(state, decorate(topic, state.fieldNames(), state), nowMillis);
+      watched.made =
+          new Made(state, fetches.decorate(context, topic, state.fieldNames(), state), nowMillis);
     }
     Made made = watched.made;
     tell(watched, made.decorated(), () -> watchers.forEach(watcher -> watcher.state(made.state())));
+  }
+
+  private boolean isOld(String topic, Made made, long nowMillis) {
+    return fetches.hasOf(topic) && nowMillis - made.atMillis() >= FETCHED_MILLIS;
   }
 
   /** Tells after all that was told before: at once, where nothing has to be waited for. */
@@ -297,47 +295,6 @@ final class ViewsLoop implements Views.Outbox {
     } else {
       watched.told = watched.told.compose(before -> ready).onSuccess(done -> tell.run());
     }
-  }
-
-  /** Adds what the topic's fetch has of the keys, if it has a fetch; done on this context. */
-  private Future<?> decorate(String topic, Set<String> keys, JsonObject... people) {
-    Optional<Fetch> fetch = fetches.apply(topic);
-    if (fetch.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    Promise<Map<String, JsonObject>> here = context.promise();
-    fetch(fetch.get(), topic, Set.copyOf(keys)).onComplete(here);
-    return here.future()
-        .onSuccess(fields -> List.of(people).forEach(some -> decorate(some, fields)));
-  }
-
-  private Future<Map<String, JsonObject>> fetch(Fetch fetch, String topic, Set<String> keys) {
-    Future<Map<String, JsonObject>> fetched;
-    try {
-      fetched = Objects.requireNonNull(fetch.fetch(topic, keys), "fetch returned null");
-    } catch (RuntimeException fault) {
-      fetched = Future.failedFuture(fault);
-    }
-    return fetched
-        .timeout(FETCH_SECONDS, TimeUnit.SECONDS)
-        .map(fields -> Objects.requireNonNull(fields, "fetch succeeded with null"))
-        .recover(
-            fault -> {
-              failedFetches.incrementAndGet();
-              log.warn("nothing was fetched for {}: {}", topic, fault.toString());
-              return Future.succeededFuture(Map.of());
-            });
-  }
-
-  private static void decorate(JsonObject people, Map<String, JsonObject> fields) {
-    fields.forEach(
-        (key, more) -> {
-          JsonObject person = people.getJsonObject(key);
-          if (person != null && more != null) {
-            Object metas = person.getValue("metas");
-            person.mergeIn(more).put("metas", metas);
-          }
-        });
   }
 
   private Map<String, List<Meta>> listed(String topic, Watched watched) {
