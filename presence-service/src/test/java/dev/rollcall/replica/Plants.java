@@ -224,7 +224,7 @@ final class Plants {
             shared(
                 "View",
                 "kept.removeIf(node -> known.getOrDefault(node, 0L)"
-                    + " >= clocks.getOrDefault(node, 0L));",
+                    + " >= seen.getOrDefault(node, 0L));",
                 "kept.clear();")),
         plant(
             "a diff tells less than the view takes in",

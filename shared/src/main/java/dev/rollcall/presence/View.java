@@ -152,7 +152,10 @@ final class View {
     Set<NodeId> kept = new HashSet<>();
     entries.keySet().forEach(ref -> kept.add(ref.node()));
     state.forEach(entry -> kept.add(entry.ref().node()));
-    kept.removeIf(node -> known.getOrDefault(node, 0L) >= clocks.getOrDefault(node, 0L));
+    // What is listed was seen, even if the owner that gave it did not say how far it had come.
+    Map<NodeId, Long> seen = new HashMap<>(clocks);
+    entries.keySet().forEach(ref -> seen.merge(ref.node(), ref.clock(), Math::max));
+    kept.removeIf(node -> known.getOrDefault(node, 0L) >= seen.getOrDefault(node, 0L));
     keepingSinceMillis = kept.isEmpty() ? Long.MAX_VALUE : Math.min(keepingSinceMillis, nowMillis);
     if (nowMillis - keepingSinceMillis >= KEEP_MILLIS) {
       kept.clear();

@@ -215,6 +215,14 @@ class ViewTest {
   }
 
   @Test
+  void whomNeitherOwnerSaysToKnowStaysToo() {
+    state(at(OLD, 3), Map.of(N2, 3L), 0, ANA, EVE);
+    assertThat(state(at(NOW, 0), Map.of(N2, 3L), 0, EVE)).isEmpty();
+    assertList(ANA, EVE);
+    assertThat(view.isBehind()).isTrue();
+  }
+
+  @Test
   void whoLeftBeforeTheNewOwnerKnewDoesNotComeBack() {
     state(at(OLD, 3), Map.of(N1, 5L), 0, ANA, EVE);
     view.receive(new Diff("lobby", at(OLD, 4), digest(EVE), List.of(), List.of(leave(ANA, 6))));
