@@ -75,6 +75,11 @@ final class Peer {
     return beat;
   }
 
+  /** Tells whether any beat of it was heard. */
+  boolean wasHeard() {
+    return beat > 0;
+  }
+
   boolean isUp() {
     return life == Life.UP;
   }

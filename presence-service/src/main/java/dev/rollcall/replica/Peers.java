@@ -35,6 +35,9 @@ final class Peers {
   /** Longer than a partition that should heal without a snapshot. */
   private static final long FORGET_MILLIS = 600_000;
 
+  /** The same of one that was only heard to have gone: longer than anything of it can linger. */
+  private static final long FORGET_UNHEARD_MILLIS = 60_000;
+
   private final NodeId self;
   private final long downAfterMillis;
   private final Topics topics;
@@ -278,10 +281,14 @@ final class Peers {
     if (peer.hasEnded(nowMillis)) {
       forget(peer);
       gone.saidGoodbye(peer.node(), peer.part().clock(), nowMillis);
-    } else if (peer.downForMillis(nowMillis) >= FORGET_MILLIS) {
+    } else if (peer.downForMillis(nowMillis) >= forgetAfterMillis(peer)) {
       forget(peer);
       gone.wasForgotten(peer.node(), peer.beat(), nowMillis);
     }
+  }
+
+  private static long forgetAfterMillis(Peer peer) {
+    return peer.wasHeard() ? FORGET_MILLIS : FORGET_UNHEARD_MILLIS;
   }
 
   private void forget(Peer peer) {

@@ -82,9 +82,10 @@ final class Replica {
   /**
    * What is measured.
    *
-   * @param unfinished changes that wait for their turn, lists that are being read in pieces, and
-   *     sessions that came back elsewhere, which are remembered for a while: of all these nothing
-   *     is left where nobody has come or gone for 20 minutes
+   * @param unfinished changes that wait for their turn, lists that are being read in pieces, nodes
+   *     that were only heard to have gone, and sessions that came back elsewhere, which are
+   *     remembered for a while: of all these nothing is left where nobody has come or gone for 20
+   *     minutes
    */
   record Counts(
       int presences, int topics, int nodesUp, int nodesDown, int followed, int unfinished) {
@@ -213,16 +214,17 @@ final class Replica {
   Counts counts() {
     int presences = 0;
     int up = 0;
+    int unheard = 0;
     for (Peer peer : peers.all()) {
-      if (peer.isUp()) {
-        up++;
-      }
+      up += peer.isUp() ? 1 : 0;
+      unheard += peer.wasHeard() ? 0 : 1;
       if (peer.isVisible()) {
         presences += peer.part().size();
       }
     }
-    int unfinished = backlog.size() + answers.size() + displaced.size() + topics.claims().size();
-    int down = peers.all().size() - up;
+    int unfinished =
+        backlog.size() + answers.size() + displaced.size() + topics.claims().size() + unheard;
+    int down = peers.all().size() - up - unheard;
     return new Counts(presences, topics.size(), up, down, followers.size(), unfinished);
   }
 

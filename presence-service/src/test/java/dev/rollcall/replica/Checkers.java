@@ -17,6 +17,9 @@ final class Checkers implements World.Witness {
   /** In calm weather whoever came back is not seen twice for longer. */
   private static final long SECOND_TAB_MILLIS = 1_000;
 
+  /** Around a link that is cut what is new comes with a digest and a pull, of which one is lost. */
+  private static final long SECOND_TAB_AROUND_MILLIS = 4_000;
+
   private final World world;
   private final Oracle oracle;
   private final Positions positions = new Positions();
@@ -173,7 +176,10 @@ final class Checkers implements World.Witness {
       }
     }
     oracle
-        .seenTwice(listed, world.now(), SECOND_TAB_MILLIS)
+        .seenTwice(
+            listed,
+            world.now(),
+            world.isWhole(SECOND_TAB_AROUND_MILLIS) ? SECOND_TAB_MILLIS : SECOND_TAB_AROUND_MILLIS)
         .ifPresent(old -> seenTwice(process, old, topic));
   }
 

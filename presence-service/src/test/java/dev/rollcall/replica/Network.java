@@ -19,6 +19,7 @@ final class Network {
   private final Set<Way> cut = new HashSet<>();
   private final Map<Way, Long> cutSince = new HashMap<>();
   private final Map<Way, Long> healedAt = new HashMap<>();
+  private long healedMillis = Long.MIN_VALUE / 2;
   private double loss;
   private double repetition;
   private int maxDelayMillis = 20;
@@ -49,8 +50,14 @@ final class Network {
     cut.stream()
         .filter(way -> nowMillis - cutSince.get(way) >= droppedAfterMillis)
         .forEach(way -> healedAt.put(way, nowMillis));
+    healedMillis = cut.isEmpty() ? healedMillis : nowMillis;
     cut.clear();
     cutSince.clear();
+  }
+
+  /** Tells whether no link has been cut for so long. */
+  boolean isWhole(long nowMillis, long sinceMillis) {
+    return cut.isEmpty() && nowMillis - healedMillis >= sinceMillis;
   }
 
   void disturb(double newLoss, double newRepetition, int newMaxDelayMillis) {

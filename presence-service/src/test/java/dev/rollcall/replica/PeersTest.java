@@ -390,6 +390,17 @@ class PeersTest {
   }
 
   @Test
+  void aNodeThatWasOnlyHeardToHaveGoneIsForgottenAfterAMinute() {
+    driver.becomeReady();
+    driver.receive(departed(new NodeId("n3"), 5));
+    driver.pass(59_000, R1, R2, N1, N2);
+    assertThat(driver.replica.counts().unfinished()).isOne();
+    assertThat(driver.replica.counts().nodesDown()).isZero();
+    driver.pass(2_000, R1, R2, N1, N2);
+    assertThat(driver.replica.counts().unfinished()).isZero();
+  }
+
+  @Test
   void aForgottenNodeIsTaughtAgainOnlyByANewerBeat() {
     track();
     long last = driver.beats();

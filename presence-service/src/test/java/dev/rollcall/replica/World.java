@@ -179,6 +179,11 @@ final class World {
     network.healAll(now, PARTITION_NOTICED_MILLIS);
   }
 
+  /** Tells whether no link has been cut for so long. */
+  boolean isWhole(long sinceMillis) {
+    return network.isWhole(now, sinceMillis);
+  }
+
   void disturbLinks(double loss, double repetition, int maxDelayMillis) {
     network.disturb(loss, repetition, maxDelayMillis);
   }
