@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a ready replica says when it is asked about topics. */
 final class Answers {
@@ -38,11 +39,10 @@ final class Answers {
    * Answers for the topics that are owned here, as far as one message has room; who asked asks
    * again for the others.
    */
-  Answer to(Ask ask, Set<NodeId> ready, Map<NodeId, Long> clocks, long nowMillis) {
+  Answer to(Ask ask, Set<NodeId> ready, Supplier<Map<NodeId, Long>> clocks, long nowMillis) {
     List<State> pieces = new ArrayList<>();
     Map<String, Position> same = new HashMap<>();
     Map<String, NodeId> elsewhere = new HashMap<>();
-    Map<NodeId, Long> known = new HashMap<>(clocks);
     int weight = 0;
     for (Map.Entry<String, Standing> asked : ask.topics().entrySet()) {
       String topic = asked.getKey();
@@ -59,20 +59,29 @@ final class Answers {
         if (weight < Pieces.PIECE_BYTES) {
           State piece = states.first(topic, position, roster, nowMillis);
           pieces.add(piece);
-          // What waits for the next diff is not in the list, and so not known.
-          topics.pendingFrom(topic).forEach((node, clock) -> lower(known, node, clock - 1));
           weight += piece.entries().stream().mapToInt(Entry::weight).sum() + topic.length();
         }
       } else if (!standing.position().equals(position)) {
         same.put(topic, position);
       }
     }
-    return new Answer(self, pieces.isEmpty() ? Map.of() : known, pieces, same, elsewhere);
+    // Most answers have no list to say it of.
+    Map<NodeId, Long> known = pieces.isEmpty() ? Map.of() : known(pieces, clocks.get());
+    return new Answer(self, known, pieces, same, elsewhere);
   }
 
-  /** One of which nothing is said is not known at all, which is lower still. */
-  private static void lower(Map<NodeId, Long> known, NodeId node, long clock) {
-    known.computeIfPresent(node, (same, before) -> Math.min(before, clock));
+  /** What waits for the next diff is not in the list, and so not known. */
+  private Map<NodeId, Long> known(List<State> lists, Map<NodeId, Long> clocks) {
+    Map<NodeId, Long> known = new HashMap<>(clocks);
+    for (State list : lists) {
+      // One of which nothing is said is not known at all, which is lower still.
+      topics
+          .pendingFrom(list.topic())
+          .forEach(
+              (node, from) ->
+                  known.computeIfPresent(node, (same, clock) -> Math.min(clock, from - 1)));
+    }
+    return known;
   }
 
   Optional<State> to(AskPiece ask, long nowMillis) {

@@ -287,7 +287,7 @@ final class Replica {
                 followers.add(topic, ask.asker(), via, nowMillis);
               }
             });
-    Answer answer = answers.to(ask, replicas.ready(), clocks(nowMillis), nowMillis);
+    Answer answer = answers.to(ask, replicas.ready(), () -> clocks(nowMillis), nowMillis);
     publisher.toFollower(ask.asker(), via, answer);
   }
 

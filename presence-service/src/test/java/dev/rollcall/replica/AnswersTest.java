@@ -200,7 +200,7 @@ class AnswersTest {
     Set<String> answered = new HashSet<>();
     int questions = 0;
     while (!asked.isEmpty()) {
-      Answer answer = answers.to(new Ask(N2, R1, null, asked), ready, CLOCKS, 0);
+      Answer answer = answers.to(new Ask(N2, R1, null, asked), ready, () -> CLOCKS, 0);
       assertThat(answer.states()).isNotEmpty();
       assertThat(weight(answer)).isLessThan(2 * Pieces.PIECE_BYTES);
       for (State state : answer.states()) {
@@ -268,7 +268,7 @@ class AnswersTest {
   }
 
   private Answer ask(String topic, Standing standing) {
-    return answers.to(new Ask(N2, R1, null, Map.of(topic, standing)), ready, CLOCKS, 0);
+    return answers.to(new Ask(N2, R1, null, Map.of(topic, standing)), ready, () -> CLOCKS, 0);
   }
 
   private State piece(Position at, int index) {

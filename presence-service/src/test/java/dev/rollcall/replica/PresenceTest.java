@@ -53,7 +53,7 @@ class PresenceTest {
     node = startNode(ReplicaVerticle::new);
     presence = node.presence();
     Told told = Told.of("room:first");
-    assertThat(told.next()).isEqualTo("state []");
+    told.hears("state []");
     told.follow.close();
   }
 
@@ -111,21 +111,25 @@ class PresenceTest {
     String next() throws InterruptedException {
       return words.poll(10, TimeUnit.SECONDS);
     }
+
+    void hears(String... next) throws InterruptedException {
+      for (String word : next) {
+        assertThat(next()).isEqualTo(word);
+      }
+    }
   }
 
   @Test
   void aListenerHearsTheStateOnceAndThenWhoComesAndGoes() throws Exception {
     Told told = Told.of("room:heard");
-    assertThat(told.next()).isEqualTo("state []");
+    told.hears("state []");
     Session session = presence.session();
     await(session.track("room:heard", "ana", META));
-    assertThat(told.next()).isEqualTo("diff +[ana] -[]");
-    assertThat(told.next()).isEqualTo("joined ana 1");
+    told.hears("diff +[ana] -[]", "joined ana 1");
     await(session.update("room:heard", "ana", new JsonObject()));
-    assertThat(told.next()).isEqualTo("diff +[ana] -[ana]");
+    told.hears("diff +[ana] -[ana]");
     await(session.close());
-    assertThat(told.next()).isEqualTo("diff +[] -[ana]");
-    assertThat(told.next()).isEqualTo("left ana 1 closed");
+    told.hears("diff +[] -[ana]", "left ana 1 closed");
   }
 
   @Test
@@ -179,7 +183,7 @@ class PresenceTest {
   @Test
   void whatIsNullIsRefusedAtOnceAndHarmsNothing() throws Exception {
     Told told = Told.of("room:null");
-    assertThat(told.next()).isEqualTo("state []");
+    told.hears("state []");
     Session session = presence.session();
     await(session.track("room:null", "ana", META));
     List<ThrowingCallable> calls =
@@ -197,24 +201,19 @@ class PresenceTest {
     assertThat(calls)
         .allSatisfy(call -> assertThatThrownBy(call).isInstanceOf(NullPointerException.class));
     await(session.close());
-    assertThat(told.next()).isEqualTo("diff +[ana] -[]");
-    assertThat(told.next()).isEqualTo("joined ana 1");
-    assertThat(told.next()).isEqualTo("diff +[] -[ana]");
-    assertThat(told.next()).isEqualTo("left ana 1 closed");
+    told.hears("diff +[ana] -[]", "joined ana 1", "diff +[] -[ana]", "left ana 1 closed");
   }
 
   @Test
   void aSessionThatLingersCanBeClosed() throws Exception {
     Told told = Told.of("room:cut");
-    assertThat(told.next()).isEqualTo("state []");
+    told.hears("state []");
     Session session = presence.session();
     await(session.track("room:cut", "ana", META));
-    assertThat(told.next()).isEqualTo("diff +[ana] -[]");
-    assertThat(told.next()).isEqualTo("joined ana 1");
+    told.hears("diff +[ana] -[]", "joined ana 1");
     await(session.cut(60_000));
     await(session.close(Reason.KICKED));
-    assertThat(told.next()).isEqualTo("diff +[] -[ana]");
-    assertThat(told.next()).isEqualTo("left ana 1 kicked");
+    told.hears("diff +[] -[ana]", "left ana 1 kicked");
   }
 
   @Test
@@ -308,7 +307,7 @@ class PresenceTest {
   @Test
   void whatAVerticleTrackedAndFollowedEndsWithIt() throws Exception {
     Told outside = Told.of("room:verticle");
-    assertThat(outside.next()).isEqualTo("state []");
+    outside.hears("state []");
     Told inside = new Told();
     String deployed =
         await(
@@ -319,12 +318,10 @@ class PresenceTest {
                           presence.follow("room:verticle", inside);
                           return presence.session().track("room:verticle", "bot", META);
                         })));
-    assertThat(outside.next()).isEqualTo("diff +[bot] -[]");
-    assertThat(outside.next()).isEqualTo("joined bot 1");
+    outside.hears("diff +[bot] -[]", "joined bot 1");
     assertThat(inside.next()).startsWith("state");
     await(node.vertx().undeploy(deployed));
-    assertThat(outside.next()).isEqualTo("diff +[] -[bot]");
-    assertThat(outside.next()).isEqualTo("left bot 1 closed");
+    outside.hears("diff +[] -[bot]", "left bot 1 closed");
     assertThat(inside.words).doesNotContain("left bot 1 closed");
   }
 
@@ -370,7 +367,7 @@ class PresenceTest {
         });
     List<Told> crowd = Stream.generate(() -> Told.of("crowded:room")).limit(50).toList();
     for (Told told : crowd) {
-      assertThat(told.next()).isEqualTo("state []");
+      told.hears("state []");
     }
     assertThat(states).hasValue(1);
   }
@@ -379,11 +376,10 @@ class PresenceTest {
   void whoFetchesNothingTakesNothingAway() throws Exception {
     presence.fetch("null:", (topic, keys) -> keys.contains("ana") ? null : nothing(keys));
     Told told = Told.of("null:room");
-    assertThat(told.next()).isEqualTo("state []");
+    told.hears("state []");
     for (String key : List.of("ana", "bo", "cy")) {
       await(presence.session().track("null:room", key, META));
-      assertThat(told.next()).isEqualTo("diff +[" + key + "] -[]");
-      assertThat(told.next()).isEqualTo("joined " + key + " 1");
+      told.hears("diff +[" + key + "] -[]", "joined " + key + " 1");
     }
   }
 

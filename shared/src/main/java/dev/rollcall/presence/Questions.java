@@ -23,8 +23,13 @@ final class Questions {
 
   private record Around(NodeId via, long untilMillis) {}
 
+  private final Replicas replicas;
   private final Map<NodeId, Asked> asked = new HashMap<>();
   private final Map<NodeId, Around> around = new HashMap<>();
+
+  Questions(Replicas replicas) {
+    this.replicas = replicas;
+  }
 
   void ask(NodeId owner, Set<String> topics, long nowMillis) {
     asked.put(owner, new Asked(topics, nowMillis));
@@ -48,14 +53,14 @@ final class Questions {
   }
 
   /** Keeps to the replicas that are ready, and to ways through those that are heard. */
-  void judge(Replicas replicas) {
+  void judge() {
     asked.keySet().retainAll(replicas.ready());
     around.keySet().retainAll(replicas.ready());
     around.values().removeIf(way -> !replicas.heardReady().contains(way.via()));
   }
 
   /** Gives up on answers that are late: their owners are asked another way. */
-  void tick(Replicas replicas, long nowMillis) {
+  void tick(long nowMillis) {
     around.values().removeIf(way -> nowMillis >= way.untilMillis());
     List<NodeId> silent = new ArrayList<>();
     asked.forEach(
@@ -66,12 +71,12 @@ final class Questions {
         });
     for (NodeId owner : silent) {
       asked.remove(owner);
-      goAround(owner, replicas, nowMillis);
+      goAround(owner, nowMillis);
     }
   }
 
   /** The next way to an owner: each other replica that is heard, then the straight one again. */
-  private void goAround(NodeId owner, Replicas replicas, long nowMillis) {
+  private void goAround(NodeId owner, long nowMillis) {
     Around last = around.remove(owner);
     List<NodeId> others = new ArrayList<>(replicas.heardReady());
     others.remove(owner);

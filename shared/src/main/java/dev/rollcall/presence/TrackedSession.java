@@ -25,17 +25,17 @@ final class TrackedSession implements Session, Closeable {
   private static final int MAX_META_DEPTH = 32;
   private static final long MAX_LINGER_MILLIS = 60_000;
 
-  private final List<TrackerLoop> trackers;
-  private final ContextInternal context;
-  private final long id;
-  private volatile State state = State.OPEN;
-
   private enum State {
     OPEN,
     /** It may come back, as another session. */
     CUT,
     CLOSED
   }
+
+  private final List<TrackerLoop> trackers;
+  private final ContextInternal context;
+  private final long id;
+  private volatile State state = State.OPEN;
 
   TrackedSession(List<TrackerLoop> trackers, ContextInternal context, long id) {
     this.trackers = trackers;

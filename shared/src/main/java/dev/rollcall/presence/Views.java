@@ -73,7 +73,7 @@ final class Views {
   private final Outbox outbox;
   private final Replicas replicas = new Replicas();
   private final Map<String, Followed> topics = new LinkedHashMap<>();
-  private final Questions questions = new Questions();
+  private final Questions questions = new Questions(replicas);
   private final List<String> round = new ArrayList<>();
 
   /** What is followed no more, and who is to hear of it. */
@@ -152,7 +152,7 @@ final class Views {
   /** To be called a few times a second. */
   void tick(long nowMillis) {
     judgeReplicas(nowMillis);
-    questions.tick(replicas, nowMillis);
+    questions.tick(nowMillis);
     tellUnfollowed();
     topics.values().forEach(followed -> askForPieceAgain(followed, nowMillis));
     askForThoseBehind(nowMillis);
@@ -272,7 +272,7 @@ final class Views {
 
   private void judgeReplicas(long nowMillis) {
     if (replicas.judge(members, nowMillis)) {
-      questions.judge(replicas);
+      questions.judge();
       askForThoseBehind(nowMillis);
     }
     if (stale != replicas.ready().isEmpty()) {

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
 
 /**
  * Presence as browsers see it, through the bridges of two services and three replicas, all of them
@@ -95,26 +93,9 @@ final class BrowserMeasurement {
     observer.register();
     browsers.await(List.of(observer), WITHIN, browser -> browser.present() == 1);
     List<Browser> joiners = browsers.connect("room:joins", 0, JOINERS, JOINERS + 1, ports[0]);
-    long[] joinedNanos = new long[JOINERS];
-    CountDownLatch left = new CountDownLatch(JOINERS);
-    vertx.setPeriodic(
-        JOIN_EVERY_MILLIS,
-        timer -> {
-          int next = JOINERS - (int) left.getCount();
-          joinedNanos[next] = System.nanoTime();
-          joiners.get(next).register();
-          left.countDown();
-          if (left.getCount() == 0) {
-            vertx.cancelTimer(timer);
-          }
-        });
-    left.await();
+    PresenceCluster.await(browsers.register(joiners, JOIN_EVERY_MILLIS));
     browsers.await(List.of(observer), WITHIN, browser -> browser.present() == JOINERS + 1);
-    double[] millis =
-        IntStream.range(0, JOINERS)
-            .mapToDouble(user -> (observer.seenNanos(user) - joinedNanos[user]) / 1e6)
-            .sorted()
-            .toArray();
+    double[] millis = joiners.stream().mapToDouble(observer::millisUntilSeen).sorted().toArray();
     System.out.printf(
         "a join seen by a browser of another node: p50 %.1f ms, p99 %.1f ms%n",
         millis[JOINERS / 2], millis[JOINERS * 99 / 100]);

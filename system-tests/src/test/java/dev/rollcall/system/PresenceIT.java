@@ -145,9 +145,7 @@ class PresenceIT {
   @Test
   void whoDiesWithItsNodeIsGoneWithinSeconds() throws Exception {
     ServiceProcess doomed = cluster.crowd("crowd-2");
-    Told told = follow("room:doomed");
-    PresenceCluster.await(cluster.join("crowd-2", CrowdService.join("room:doomed", 0, 500, 0)));
-    told.await(Duration.ofSeconds(10), t -> t.present.size() == 500);
+    Told told = followWith500("crowd-2", "room:doomed");
     long killedNanos = System.nanoTime();
     doomed.kill();
     told.await(Duration.ofSeconds(15), t -> t.present.size() == 0);
@@ -160,9 +158,7 @@ class PresenceIT {
   @Test
   void whateverReplicasDieNobodyLeaves() throws Exception {
     cluster.crowd("crowd-3");
-    Told told = follow("room:steady");
-    PresenceCluster.await(cluster.join("crowd-3", CrowdService.join("room:steady", 0, 500, 0)));
-    told.await(Duration.ofSeconds(10), t -> t.present.size() == 500);
+    Told told = followWith500("crowd-3", "room:steady");
 
     replicas[0].kill();
     replicas[0] = cluster.replica("replica-4");
@@ -184,9 +180,7 @@ class PresenceIT {
   @Test
   void aRollOfAllReplicasIsNotNoticed() throws Exception {
     cluster.crowd("crowd-4");
-    Told told = follow("room:rolled");
-    PresenceCluster.await(cluster.join("crowd-4", CrowdService.join("room:rolled", 0, 500, 0)));
-    told.await(Duration.ofSeconds(10), t -> t.present.size() == 500);
+    Told told = followWith500("crowd-4", "room:rolled");
 
     double slowest = 0;
     for (int i = 0; i < replicas.length; i++) {
@@ -298,6 +292,14 @@ class PresenceIT {
   private static void joins(String crowd, String topic, int user, Told told) throws Exception {
     PresenceCluster.await(cluster.join(crowd, CrowdService.join(topic, user, 1, 0)));
     told.await(Duration.ofSeconds(20), t -> t.present.size() == user + 1);
+  }
+
+  /** Follows a topic on which 500 of a crowd are. */
+  private static Told followWith500(String crowd, String topic) throws Exception {
+    Told told = follow(topic);
+    PresenceCluster.await(cluster.join(crowd, CrowdService.join(topic, 0, 500, 0)));
+    told.await(Duration.ofSeconds(10), t -> t.present.size() == 500);
+    return told;
   }
 
   private static Told follow(String topic) {

@@ -15,6 +15,7 @@ import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -51,6 +52,7 @@ final class RoomBrowsers {
     private WebSocket socket;
     private final BitSet present = new BitSet();
     private final long[] seenNanos;
+    private volatile long registeredNanos;
     private int frames;
     private int leaves;
     private long bytes;
@@ -85,6 +87,7 @@ final class RoomBrowsers {
     }
 
     void register() {
+      registeredNanos = System.nanoTime();
       socket.writeTextMessage(
           new JsonObject().put("type", "register").put("address", room).encode());
     }
@@ -127,8 +130,9 @@ final class RoomBrowsers {
       return present.cardinality();
     }
 
-    synchronized long seenNanos(int number) {
-      return seenNanos[number];
+    /** Returns how long it took this one to learn that the other had registered. */
+    synchronized double millisUntilSeen(Browser other) {
+      return (seenNanos[other.user] - other.registeredNanos) / 1e6;
     }
 
     synchronized int frames() {
@@ -168,6 +172,23 @@ final class RoomBrowsers {
       browsers.add(browser);
     }
     return browsers;
+  }
+
+  /** Registers one after the other. */
+  Future<Void> register(List<Browser> some, int everyMillis) {
+    Promise<Void> done = Promise.promise();
+    Iterator<Browser> next = some.iterator();
+    vertx.setPeriodic(
+        everyMillis,
+        timer -> {
+          if (next.hasNext()) {
+            next.next().register();
+          } else {
+            vertx.cancelTimer(timer);
+            done.complete();
+          }
+        });
+    return done.future();
   }
 
   /** Waits until it is so for all of them. */
