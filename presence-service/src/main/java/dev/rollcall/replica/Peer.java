@@ -84,6 +84,10 @@ final class Peer {
     return life == Life.UP;
   }
 
+  boolean isDown() {
+    return life == Life.DOWN;
+  }
+
   boolean isVisible() {
     return shown.isVisible();
   }

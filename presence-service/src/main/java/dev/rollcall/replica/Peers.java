@@ -27,15 +27,15 @@ import java.util.stream.Collectors;
  */
 final class Peers {
   /**
-   * The deadline of one that the cluster manager says has left, as a part of the usual one: more
-   * than two relayed beats.
+   * The deadline of one that the cluster manager says has left, as a part of the usual one: where
+   * that is 4 s, more than two relayed beats.
    */
   private static final double LEFT_PART = 0.6;
 
   /** Longer than a partition that should heal without a snapshot. */
   private static final long FORGET_MILLIS = 600_000;
 
-  /** The same of one that was only heard to have gone: longer than anything of it can linger. */
+  /** The same of one that was only heard to have gone: nothing of it lingers for longer. */
   private static final long FORGET_UNHEARD_MILLIS = 60_000;
 
   private final NodeId self;

@@ -17,7 +17,12 @@ final class Pulling {
   /** What another replica had this long ago is not merely under way to this one. */
   private static final long CLAIM_MILLIS = 500;
 
-  private record Claim(NodeId replica, long clock, long atMillis) {}
+  /**
+   * What another replica says to have.
+   *
+   * @param asked whether it was asked for it, and may have answered in vain
+   */
+  private record Claim(NodeId replica, long clock, long atMillis, boolean asked) {}
 
   private long nextPullMillis = Long.MIN_VALUE;
   private Claim claim;
@@ -74,14 +79,15 @@ final class Pulling {
   }
 
   /**
-   * Another replica says how far it has come. The first that is ahead is remembered.
+   * Another replica says how far it has come. The first that is ahead is remembered, until it was
+   * asked.
    *
    * @param clock how far this one has
    */
   void claim(NodeId replica, long itsClock, long clock, long nowMillis) {
-    boolean open = claim != null && claim.clock() > clock;
+    boolean open = claim != null && claim.clock() > clock && !claim.asked();
     if (!open && itsClock > clock) {
-      claim = new Claim(replica, itsClock, nowMillis);
+      claim = new Claim(replica, itsClock, nowMillis, false);
     }
   }
 
@@ -92,8 +98,9 @@ final class Pulling {
     if (claim == null || transfer != null || nowMillis - claim.atMillis() < patience) {
       return Optional.empty();
     }
-    Optional<NodeId> ahead = Optional.of(claim).filter(c -> c.clock() > clock).map(Claim::replica);
-    claim = null;
-    return ahead;
+    Claim due = claim;
+    // Twice: an answer may be lost, and the next digest too.
+    claim = due.asked() ? null : new Claim(due.replica(), due.clock(), nowMillis, true);
+    return due.clock() > clock ? Optional.of(due.replica()) : Optional.empty();
   }
 }

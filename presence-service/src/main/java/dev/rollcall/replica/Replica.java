@@ -214,17 +214,18 @@ final class Replica {
   Counts counts() {
     int presences = 0;
     int up = 0;
+    int down = 0;
     int unheard = 0;
     for (Peer peer : peers.all()) {
       up += peer.isUp() ? 1 : 0;
-      unheard += peer.wasHeard() ? 0 : 1;
+      down += peer.isDown() && peer.wasHeard() ? 1 : 0;
+      unheard += peer.isDown() && !peer.wasHeard() ? 1 : 0;
       if (peer.isVisible()) {
         presences += peer.part().size();
       }
     }
     int unfinished =
         backlog.size() + answers.size() + displaced.size() + topics.claims().size() + unheard;
-    int down = peers.all().size() - up - unheard;
     return new Counts(presences, topics.size(), up, down, followers.size(), unfinished);
   }
 
@@ -304,16 +305,16 @@ final class Replica {
 
   /**
    * Returns how far this replica has come with each node, for the views to compare. It does not
-   * know that of one of which more, or less, is about to be seen; nor of one that is silent here
-   * but a member: where a partition has healed it is about to be heard again, and its own view must
-   * not take it for down.
+   * know that of one of which more, or less, is about to be seen; nor of one that was never heard,
+   * and may linger; nor of one that is silent here but a member: where a partition has healed it is
+   * about to be heard again, and its own view must not take it for down.
    */
   private Map<NodeId, Long> clocks(long nowMillis) {
     Map<NodeId, Long> clocks = new HashMap<>();
     peers.goneLately(nowMillis).forEach(node -> clocks.put(node, Long.MAX_VALUE));
     for (Peer peer : peers.all()) {
-      boolean mayReturn = !peer.isVisible() && members.contains(peer.member());
-      if (peer.isSettled() && !mayReturn) {
+      boolean mayShow = !peer.isVisible() && (!peer.wasHeard() || members.contains(peer.member()));
+      if (peer.isSettled() && !mayShow) {
         clocks.put(peer.node(), peer.isVisible() ? peer.part().clock() : Long.MAX_VALUE);
       }
     }

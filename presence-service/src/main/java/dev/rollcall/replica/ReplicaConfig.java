@@ -15,14 +15,12 @@ record ReplicaConfig(long downAfterMillis, Window.Bounds windows) {
   private static final int MAX_WINDOW_MILLIS = 5_000;
 
   static ReplicaConfig from(Environment environment, long heartbeatMillis) {
-    // A beat may be lost without anybody being hidden for it.
+    // A beat may be lost without anybody being hidden for it, or being late be taken for deafness.
     int min = (int) (2 * heartbeatMillis);
+    int usual = (int) Math.max(4_000, 3 * heartbeatMillis);
     long downAfter =
         environment.number(
-            "ROLLCALL_PRESENCE_DOWN_AFTER_MILLIS",
-            Math.max(4_000, min),
-            min,
-            MAX_DOWN_AFTER_MILLIS);
+            "ROLLCALL_PRESENCE_DOWN_AFTER_MILLIS", usual, min, MAX_DOWN_AFTER_MILLIS);
     int narrowest =
         environment.number("ROLLCALL_PRESENCE_MIN_WINDOW_MILLIS", 10, 0, MAX_WINDOW_MILLIS);
     int widest =

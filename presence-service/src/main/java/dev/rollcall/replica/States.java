@@ -4,6 +4,7 @@ import dev.rollcall.presence.Pieces;
 import dev.rollcall.presence.Position;
 import dev.rollcall.presence.PresenceMessage.State;
 import dev.rollcall.presence.Roster;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,28 +14,41 @@ import java.util.Optional;
  * somebody reads: who begins later does not take the list from who is in the middle of it.
  */
 final class States {
-  /** Of the lists that are too large for one piece so many are being read at a time. */
-  private static final int MAX_FROZEN = 32;
+  /** So many entries all lists have that are being read: some megabytes of references. */
+  private static final int MAX_FROZEN = 4_000_000;
 
   private record Name(String topic, Position position) {}
 
-  private record Frozen(long digest, Pieces pieces) {}
+  private record Frozen(long digest, int size, Pieces pieces) {}
 
   /** In the order in which they were read last: who is in the middle of one keeps it. */
   private final Map<Name, Frozen> frozen = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final long maxFrozen;
+
+  States() {
+    this(MAX_FROZEN);
+  }
+
+  /**
+   * As above.
+   *
+   * @param maxFrozen how many entries all lists have that are kept, but for one list
+   */
+  States(long maxFrozen) {
+    this.maxFrozen = maxFrozen;
+  }
 
   /** Returns the first piece of a list as of a position, and keeps the others. */
   State first(String topic, Position position, Roster roster, long nowMillis) {
     Name name = new Name(topic, position);
     Frozen list = frozen.get(name);
     if (list == null) {
-      list = new Frozen(roster.digest(), new Pieces(roster.all(), nowMillis));
+      list = new Frozen(roster.digest(), roster.size(), new Pieces(roster.all(), nowMillis));
     }
     if (list.pieces().count() > 1) {
       frozen.put(name, list);
-      if (frozen.size() > MAX_FROZEN) {
-        frozen.remove(frozen.keySet().iterator().next());
-      }
+      dropOldest();
     }
     return piece(name, list, 0, nowMillis);
   }
@@ -53,6 +67,15 @@ final class States {
 
   void tick(long nowMillis) {
     frozen.values().removeIf(list -> list.pieces().isOver(nowMillis));
+  }
+
+  private void dropOldest() {
+    long entries = frozen.values().stream().mapToLong(Frozen::size).sum();
+    Iterator<Frozen> oldest = frozen.values().iterator();
+    while (entries > maxFrozen && frozen.size() > 1) {
+      entries -= oldest.next().size();
+      oldest.remove();
+    }
   }
 
   private static State piece(Name name, Frozen list, int index, long nowMillis) {

@@ -39,7 +39,7 @@ final class Window {
     boolean quiet = dueMillis == Long.MIN_VALUE || nowMillis - dueMillis > widthMillis;
     long width = widthMillis;
     if (changes >= BUSY_CHANGES) {
-      width = widthMillis * 2;
+      width = Math.max(1, widthMillis) * 2;
     } else if (changes <= 1 || quiet) {
       width = widthMillis / 2;
     }

@@ -22,6 +22,7 @@ import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.presence.PresenceMessage.State;
 import dev.rollcall.presence.Reason;
+import dev.rollcall.presence.Roster;
 import dev.rollcall.presence.Standing;
 import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
@@ -165,15 +166,31 @@ class AnswersTest {
   }
 
   @Test
-  void onlySoManyListsAreKeptForTheirReaders() {
+  void whoIsReadingKeepsTheListHoweverManyAreRead() {
     fill(LOBBY, 200);
     Position oldest = ask(LOBBY, Standing.NONE).states().get(0).position();
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 100; i++) {
       topics.show(ana(N1, 1_000 + i));
       topics.endWindow(LOBBY, Integer.MAX_VALUE, 0);
       ask(LOBBY, Standing.NONE);
     }
-    assertThat(answers.to(askPiece(oldest, 1), 0)).isEmpty();
+    assertThat(answers.to(askPiece(oldest, 1), 0)).isPresent();
+  }
+
+  @Test
+  void onlySoManyEntriesAreKeptForReaders() {
+    fill(LOBBY, 200);
+    States states = new States(500);
+    Roster roster = topics.published(LOBBY);
+    for (int number = 1; number <= 3; number++) {
+      states.first(LOBBY, new Position(EPOCH, number), roster, 0);
+    }
+    assertThat(states.piece(LOBBY, new Position(EPOCH, 1), 1, 0)).isEmpty();
+    assertThat(states.piece(LOBBY, new Position(EPOCH, 2), 1, 0)).isPresent();
+    assertThat(states.piece(LOBBY, new Position(EPOCH, 3), 1, 0)).isPresent();
+    States tooSmall = new States(100);
+    tooSmall.first(LOBBY, new Position(EPOCH, 1), roster, 0);
+    assertThat(tooSmall.piece(LOBBY, new Position(EPOCH, 1), 1, 0)).isPresent();
   }
 
   @Test

@@ -375,6 +375,24 @@ class PeersTest {
   }
 
   @Test
+  void aNodeOfWhichSomethingLingersIsNotDown() {
+    track();
+    driver.receive(new Goodbye(N1, 2, Map.of(1L, 30_000L)));
+    assertThat(driver.lobby()).hasSize(1);
+    assertThat(driver.replica.counts().nodesDown()).isZero();
+  }
+
+  @Test
+  void aReplicaThatIsAheadIsAskedTwice() {
+    track();
+    driver.receive(digest(N1, 3, driver.beats()));
+    driver.pass(500, R1, R2, N2);
+    assertThat(outbox.sent(Pull.class)).hasSize(1);
+    driver.pass(2_000, R1, R2, N2);
+    assertThat(outbox.sent(Pull.class)).hasSize(2);
+  }
+
+  @Test
   void aNodeThatIsDownForTenMinutesIsForgotten() {
     track();
     driver.pass(4_000, R1, R2, N2);

@@ -358,18 +358,24 @@ class PresenceTest {
 
   @Test
   void aStateIsFetchedOnceForAllWhoBeginToListen() throws Exception {
-    AtomicInteger states = new AtomicInteger();
+    AtomicInteger fetched = new AtomicInteger();
     presence.fetch(
         "crowded:",
         (topic, keys) -> {
-          states.incrementAndGet();
+          fetched.incrementAndGet();
           return Future.succeededFuture(Map.of());
         });
+    Told first = Told.of("crowded:room");
+    first.hears("state []");
+    assertThat(fetched).as("of nobody").hasValue(0);
+    await(presence.session().track("crowded:room", "ana", META));
+    first.hears("diff +[ana] -[]");
+    assertThat(fetched).hasValue(1);
     List<Told> crowd = Stream.generate(() -> Told.of("crowded:room")).limit(50).toList();
     for (Told told : crowd) {
-      told.hears("state []");
+      told.hears("state [ana]");
     }
-    assertThat(states).hasValue(1);
+    assertThat(fetched).hasValue(2);
   }
 
   @Test

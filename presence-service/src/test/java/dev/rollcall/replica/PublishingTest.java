@@ -1,5 +1,6 @@
 package dev.rollcall.replica;
 
+import static dev.rollcall.replica.Driver.departed;
 import static dev.rollcall.replica.Driver.digest;
 import static dev.rollcall.replica.Samples.LOBBY;
 import static dev.rollcall.replica.Samples.N1;
@@ -36,6 +37,7 @@ import dev.rollcall.presence.PresenceMessage.Unfollow;
 import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Roster;
 import dev.rollcall.presence.Standing;
+import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.replica.RecordingOutbox.Sent;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,6 +163,18 @@ class PublishingTest {
         .isEqualTo(new Position(state.position().epoch(), state.position().number() + 1));
     assertThat(diff.joins()).containsExactly(ana(N1, 2));
     assertThat(driver.follow(N2, LOBBY).clocks()).containsEntry(N1, 2L);
+  }
+
+  @Test
+  void ofANodeThatWasNeverHeardAndMayLingerNothingIsSaidToBeKnown() {
+    NodeId drained = new NodeId("n3");
+    driver.becomeReady();
+    driver.operate(N1, add(ana(N1, 1)));
+    driver.flush();
+    driver.receive(departed(drained, 5));
+    assertThat(driver.follow(N2, LOBBY).clocks()).doesNotContainKey(drained);
+    driver.receive(new Goodbye(drained, 5, Map.of(3L, 30_000L)));
+    assertThat(driver.follow(N2, LOBBY).clocks()).doesNotContainKey(drained);
   }
 
   @Test

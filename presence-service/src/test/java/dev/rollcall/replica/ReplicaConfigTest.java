@@ -29,7 +29,7 @@ class ReplicaConfigTest {
   @Test
   void aSlowHeartbeatHasALaterDeadline() {
     assertThat(ReplicaConfig.from(new Environment(Map.of()), 3_000).downAfterMillis())
-        .isEqualTo(6_000);
+        .isEqualTo(9_000);
   }
 
   @Test

@@ -51,6 +51,16 @@ class WindowTest {
   }
 
   @Test
+  void oneThatMayBeNothingWidensToo() {
+    Window narrow = new Window(new Window.Bounds(0, 500));
+    for (int i = 0; i < 4; i++) {
+      narrow.next(20, 40, 1_000);
+    }
+    assertThat(narrow.isDue(1_015)).isFalse();
+    assertThat(narrow.isDue(1_016)).isTrue();
+  }
+
+  @Test
   void itIsWiderForALargeTopicButNeverWiderThanItsMaximum() {
     assertThat(next(1, 10_000, 1_000)).isEqualTo(200);
     assertThat(next(1, 10_000, 2_000)).isEqualTo(200);

@@ -43,7 +43,7 @@ final class Fetches {
   Future<?> decorate(
       ContextInternal context, String topic, Set<String> keys, JsonObject... people) {
     Optional<Fetch> fetch = of(topic);
-    if (fetch.isEmpty()) {
+    if (fetch.isEmpty() || keys.isEmpty()) {
       return Future.succeededFuture();
     }
     Promise<Map<String, JsonObject>> here = context.promise();

@@ -131,7 +131,7 @@ public final class PresenceCodec {
 
   private static PresenceMessage read(PresenceReader in, Kind kind) {
     return switch (kind) {
-      case BEAT -> new Beat(in.node(), in.text(), in.number(), in.number());
+      case BEAT -> new Beat(in.node(), in.required(), in.number(), in.number());
       case DELTA -> readDelta(in);
       case SNAPSHOT ->
           new Snapshot(in.node(), in.node(), in.number(), in.integer(), in.integer(), in.entries());
@@ -140,8 +140,9 @@ public final class PresenceCodec {
       case PULL_PIECE -> new PullPiece(in.node(), in.node(), in.number(), in.integer());
       case REPLACED -> new Replaced(in.ref());
       case DIGEST ->
-          new Digest(in.node(), in.text(), in.flag(), in.number(), readProgress(in), in.clocks());
-      case READINESS -> new Readiness(in.node(), in.text(), in.flag(), readOthers(in));
+          new Digest(
+              in.node(), in.required(), in.flag(), in.number(), readProgress(in), in.clocks());
+      case READINESS -> new Readiness(in.node(), in.required(), in.flag(), readOthers(in));
       case DIFF -> new Diff(in.topic(), in.position(), in.digest(), in.entries(), readLeaves(in));
       case ASK -> new Ask(in.node(), in.node(), in.nullableNode(), readStandings(in));
       case ASK_PIECE ->
@@ -280,7 +281,7 @@ public final class PresenceCodec {
     Map<NodeId, Progress> nodes = new HashMap<>();
     for (int i = 0; i < count; i++) {
       int outer = in.open();
-      nodes.put(in.node(), new Progress(in.text(), in.number(), in.number()));
+      nodes.put(in.node(), new Progress(in.required(), in.number(), in.number()));
       in.close(outer);
     }
     return nodes;

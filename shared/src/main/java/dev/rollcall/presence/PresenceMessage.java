@@ -163,8 +163,9 @@ public sealed interface PresenceMessage {
    * The owner's word on what was asked. Topics of which it says nothing stand as asked, or have no
    * room here and are to be asked for again.
    *
-   * @param clocks how far the owner has come with each node that it knows: who has more of a node
-   *     keeps that
+   * @param clocks how far the owner has come with each node, {@code Long.MAX_VALUE} for one that is
+   *     down or gone; nothing of those of which it can't say it, nor where there are no states. Who
+   *     has more of a node keeps that
    * @param states the first piece of each list that differs
    * @param same those whose list is right, but stands elsewhere
    * @param elsewhere those that the replica does not own, each with the owner that it knows

@@ -55,6 +55,7 @@ final class View {
   private final Roster roster = new Roster();
   private Position position;
   private boolean behind = true;
+  private Epoch keepingAgainst;
   private long keepingSinceMillis = Long.MAX_VALUE;
 
   View(String topic) {
@@ -128,12 +129,12 @@ final class View {
       return Optional.empty();
     }
     Map<Ref, Entry> before = new HashMap<>(entries);
-    Set<NodeId> kept = nodesToKeep(state, known, nowMillis);
+    Set<NodeId> kept = nodesToKeep(at.epoch(), state, known, nowMillis);
     before.values().stream()
         .filter(entry -> !kept.contains(entry.ref().node()))
         .forEach(this::remove);
     state.stream().filter(entry -> !kept.contains(entry.ref().node())).forEach(this::add);
-    learn(known, kept);
+    learn(before.keySet(), known, kept);
     if (kept.isEmpty()) {
       position = at;
       return catchUp(before);
@@ -148,7 +149,7 @@ final class View {
    * has nothing here nor there nothing can be wrong: it may have gone long ago.
    */
   private Set<NodeId> nodesToKeep(
-      Collection<Entry> state, Map<NodeId, Long> known, long nowMillis) {
+      Epoch epoch, Collection<Entry> state, Map<NodeId, Long> known, long nowMillis) {
     Set<NodeId> kept = new HashSet<>();
     entries.keySet().forEach(ref -> kept.add(ref.node()));
     state.forEach(entry -> kept.add(entry.ref().node()));
@@ -156,6 +157,10 @@ final class View {
     Map<NodeId, Long> seen = new HashMap<>(clocks);
     entries.keySet().forEach(ref -> seen.merge(ref.node(), ref.clock(), Math::max));
     kept.removeIf(node -> known.getOrDefault(node, 0L) >= seen.getOrDefault(node, 0L));
+    if (!epoch.equals(keepingAgainst)) {
+      keepingAgainst = epoch;
+      keepingSinceMillis = Long.MAX_VALUE;
+    }
     keepingSinceMillis = kept.isEmpty() ? Long.MAX_VALUE : Math.min(keepingSinceMillis, nowMillis);
     if (nowMillis - keepingSinceMillis >= KEEP_MILLIS) {
       kept.clear();
@@ -164,9 +169,10 @@ final class View {
     return kept;
   }
 
-  /** Of nodes that have nothing on the topic nothing needs to be known. */
-  private void learn(Map<NodeId, Long> known, Set<NodeId> kept) {
+  /** Of nodes that have nothing on the topic, nor had until now, nothing needs to be known. */
+  private void learn(Set<Ref> before, Map<NodeId, Long> known, Set<NodeId> kept) {
     Set<NodeId> present = new HashSet<>();
+    before.forEach(ref -> present.add(ref.node()));
     entries.keySet().forEach(ref -> present.add(ref.node()));
     clocks.keySet().removeIf(node -> !present.contains(node) && !kept.contains(node));
     for (NodeId node : present) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,12 @@ final class Views {
     long askAgainMillis = Long.MIN_VALUE;
     int passedOver;
 
+    /** An answer to what was asked before is not for it: it may have been unfollowed since. */
+    boolean asked;
+
+    /** The owner that has answered since the topic is its own, and so sends the diffs. */
+    NodeId follows;
+
     Followed(String topic) {
       view = new View(topic);
     }
@@ -90,9 +97,10 @@ final class Views {
 
   /** Begins to follow; following again changes nothing. */
   void follow(String topic, long nowMillis) {
-    unfollowed.remove(topic);
+    boolean untold = unfollowed.remove(topic) != null;
     if (!topics.containsKey(topic)) {
       Followed followed = new Followed(topic);
+      followed.asked = untold;
       topics.put(topic, followed);
       replicas
           .owner(topic)
@@ -180,6 +188,7 @@ final class Views {
       begin(state, answer, nowMillis);
     }
     answer.elsewhere().forEach((topic, owner) -> passedOver.remove(topic));
+    asked.forEach(topic -> follows(topic, answer));
     boolean nothing = passedOver.size() == asked.size();
     passedOver.forEach(topic -> passOver(topic, nothing, nowMillis));
     if (answer.elsewhere().isEmpty()) {
@@ -187,9 +196,21 @@ final class Views {
     }
   }
 
+  private void follows(String topic, Answer answer) {
+    Followed followed = asked(topic);
+    if (followed != null && !answer.elsewhere().containsKey(topic)) {
+      followed.follows = answer.owner();
+    }
+  }
+
+  private Followed asked(String topic) {
+    Followed followed = topics.get(topic);
+    return followed != null && followed.asked ? followed : null;
+  }
+
   /** The owner has said nothing of it; if it had nothing to say at all, it is given time. */
   private void passOver(String topic, boolean nothing, long nowMillis) {
-    Followed followed = topics.get(topic);
+    Followed followed = asked(topic);
     if (followed == null) {
       return;
     }
@@ -202,7 +223,7 @@ final class Views {
 
   private void moveTo(String topic, Position at, Set<String> passedOver) {
     passedOver.remove(topic);
-    Followed followed = topics.get(topic);
+    Followed followed = asked(topic);
     if (followed != null) {
       followed.passedOver = 0;
       // It is the list that was asked with which is the same, and that may have changed since.
@@ -214,11 +235,12 @@ final class Views {
 
   /** Takes the first piece of a state, which may be all of it. */
   private void begin(State state, Answer answer, long nowMillis) {
-    Followed followed = topics.get(state.topic());
+    Followed followed = asked(state.topic());
     if (followed == null) {
       return;
     }
     followed.passedOver = 0;
+    followed.follows = answer.owner();
     followed.transfer = new Transfer<>(state.position(), answer.owner(), state.pieces());
     followed.transferKnown = answer.clocks();
     receive(state, nowMillis);
@@ -263,21 +285,39 @@ final class Views {
 
   /** Not at once: one that is followed again soon was not unfollowed. */
   private void tellUnfollowed() {
-    Map<NodeId, Set<String>> byOwner = new LinkedHashMap<>();
+    Map<NodeId, List<String>> byOwner = new LinkedHashMap<>();
     unfollowed.forEach(
-        (topic, owner) -> byOwner.computeIfAbsent(owner, o -> new HashSet<>()).add(topic));
+        (topic, owner) -> byOwner.computeIfAbsent(owner, o -> new ArrayList<>()).add(topic));
     unfollowed.clear();
-    byOwner.forEach((owner, those) -> outbox.toReplica(owner, new Unfollow(self, those)));
+    byOwner.forEach(this::tellUnfollowed);
+  }
+
+  private void tellUnfollowed(NodeId owner, List<String> those) {
+    for (int from = 0; from < those.size(); from += MAX_TOPICS_AN_ASK) {
+      int to = Math.min(from + MAX_TOPICS_AN_ASK, those.size());
+      outbox.toReplica(owner, new Unfollow(self, new LinkedHashSet<>(those.subList(from, to))));
+    }
   }
 
   private void judgeReplicas(long nowMillis) {
     if (replicas.judge(members, nowMillis)) {
       questions.judge();
+      topics.values().forEach(this::judgeOwner);
       askForThoseBehind(nowMillis);
     }
     if (stale != replicas.ready().isEmpty()) {
       stale = replicas.ready().isEmpty();
       outbox.stale(stale);
+    }
+  }
+
+  /** An owner that was not ready meanwhile has forgotten who follows, and what it was giving. */
+  private void judgeOwner(Followed followed) {
+    if (!replicas.owner(followed.view.topic()).equals(Optional.ofNullable(followed.follows))) {
+      followed.follows = null;
+    }
+    if (followed.transfer != null && !replicas.ready().contains(followed.transfer.source())) {
+      followed.transfer = null;
     }
   }
 
@@ -288,13 +328,17 @@ final class Views {
         continue;
       }
       Optional<NodeId> owner = replicas.owner(followed.view.topic());
-      boolean needed =
-          followed.view.isBehind() || owner.filter(followed.view::isStrangerTo).isPresent();
-      if (needed && owner.isPresent() && !questions.awaits(owner.get())) {
+      if (owner.isPresent() && isNeeded(followed, owner.get()) && !questions.awaits(owner.get())) {
         byOwner.computeIfAbsent(owner.get(), replica -> new ArrayList<>()).add(followed);
       }
     }
     byOwner.forEach((owner, those) -> ask(owner, those, nowMillis));
+  }
+
+  private static boolean isNeeded(Followed followed, NodeId owner) {
+    return followed.view.isBehind()
+        || followed.view.isStrangerTo(owner)
+        || !owner.equals(followed.follows);
   }
 
   /** Compares the next few topics with their owners. */
@@ -327,6 +371,7 @@ final class Views {
     for (Followed followed : those.subList(0, Math.min(those.size(), MAX_TOPICS_AN_ASK))) {
       boolean plain = followed.view.isBehind() && followed.passedOver > PLAIN_AFTER;
       Standing standing = plain ? Standing.NONE : followed.view.standing();
+      followed.asked = true;
       followed.askedDigest = standing.digest();
       question.put(followed.view.topic(), standing);
     }

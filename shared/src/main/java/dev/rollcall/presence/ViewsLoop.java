@@ -171,11 +171,20 @@ final class ViewsLoop implements Views.Outbox {
     views
         .replicas()
         .owner(query.topic())
-        .map(owner -> bus.query(owner, query))
+        .map(owner -> bus.query(owner, query).recover(fault -> askAnother(owner, query)))
         .orElseGet(() -> Future.failedFuture("no replica is ready"))
         .map(there)
         .onSuccess(done::complete)
         .onFailure(fault -> done.fail(unavailable()));
+  }
+
+  /** Each replica that is ready knows all topics: one broken link hinders no reader. */
+  private Future<Result> askAnother(NodeId owner, Query query) {
+    return views.replicas().heardReady().stream()
+        .filter(other -> !other.equals(owner))
+        .findFirst()
+        .map(other -> bus.query(other, query))
+        .orElseGet(() -> Future.failedFuture("no other replica is ready"));
   }
 
   int followedCount() {

@@ -279,6 +279,19 @@ class PresenceCodecTest {
   }
 
   @Test
+  void aNodeWithoutAMemberIsRefused() {
+    Map<NodeId, Progress> nameless = Map.of(NODE, new Progress(null, 5, 6));
+    for (PresenceMessage message :
+        List.of(
+            new Beat(NODE, null, 1, 0),
+            new Readiness(NODE, null, true, Set.of()),
+            new Digest(NODE, null, true, 1, Map.of(), Map.of()),
+            new Digest(NODE, "m", true, 1, nameless, Map.of()))) {
+      refuses(encoded(message));
+    }
+  }
+
+  @Test
   void anUnpairedSurrogateBecomesAQuestionMark() {
     String key = "a\uD800b\uDC00";
     assertThat(recoded(new Query("t", Query.Kind.GET, key, 0)))
@@ -420,15 +433,16 @@ class PresenceCodecTest {
     private List<PresenceMessage> ofNodes() {
       int pieces = 1 + random.nextInt(1000);
       return List.of(
-          new Beat(node(), text(), number(), number()),
+          new Beat(node(), "" + text(), number(), number()),
           delta(),
           new Snapshot(node(), node(), number(), pieces - 1, pieces, some(this::entry)),
           new Goodbye(node(), number(), map(this::number, this::number)),
           new Pull(node(), node(), number()),
           new PullPiece(node(), node(), number(), random.nextInt()),
           new Replaced(ref()),
-          new Digest(node(), text(), flag(), number(), map(this::node, this::progress), clocks()),
-          new Readiness(node(), text(), flag(), set(this::node)));
+          new Digest(
+              node(), "" + text(), flag(), number(), map(this::node, this::progress), clocks()),
+          new Readiness(node(), "" + text(), flag(), set(this::node)));
     }
 
     private List<PresenceMessage> ofTopics() {
@@ -518,7 +532,7 @@ class PresenceCodecTest {
     }
 
     private Progress progress() {
-      return new Progress(text(), number(), number());
+      return new Progress("" + text(), number(), number());
     }
 
     private Standing standing() {

@@ -274,6 +274,24 @@ class ViewTest {
   }
 
   @Test
+  void eachOwnerIsGivenThatTime() {
+    view.receive(at(OLD, 3), List.of(ANA, BOB), Map.of(N1, 5L), 0);
+    view.receive(at(NOW, 0), List.of(ANA), Map.of(N1, 1L), 1_000);
+    Position third = at(new Epoch(3, R1), 0);
+    assertThat(view.receive(third, List.of(ANA), Map.of(N1, 1L), 20_000)).isEmpty();
+    assertThat(view.receive(third, List.of(ANA), Map.of(N1, 1L), 25_999)).isEmpty();
+    assertThat(view.receive(third, List.of(ANA), Map.of(N1, 1L), 26_000)).isPresent();
+  }
+
+  @Test
+  void whoLeftByAStateDoesNotComeBackByAnOwnerThatKnowsLess() {
+    view.receive(at(OLD, 3), List.of(ANA, EVE), Map.of(N1, 5L, N2, 3L), 0);
+    view.receive(at(OLD, 5), List.of(EVE), Map.of(N1, 6L, N2, 3L), 10);
+    view.receive(at(NOW, 0), List.of(ANA, EVE), Map.of(N1, 5L, N2, 3L), 20);
+    assertList(EVE);
+  }
+
+  @Test
   void theEntriesOfAHiddenNodeGo() {
     state(at(OLD, 3), Map.of(N1, 5L, N2, 3L), 0, ANA, EVE);
     assertSame(

@@ -458,6 +458,71 @@ class ViewsTest {
     assertThat(drain()).containsExactly(ask(R2, null, LOBBY));
   }
 
+  @Test
+  void anOwnerThatIsReadyAgainHasForgottenWhoFollowsAndIsAsked() {
+    known(R1, ANA);
+    views.receive(new Readiness(R1, "mr1", false, Set.of()), 100);
+    assertThat(drain()).isEmpty();
+    ready(1_100, R1);
+    assertThat(drain()).containsExactly(ask(R1, null, LOBBY, views.view(LOBBY).standing()));
+    answer(R1, 1_110);
+    assertThat(drain()).isEmpty();
+  }
+
+  @Test
+  void anOwnerThatOwnsAgainBeforeTheOtherOneAnsweredIsAsked() {
+    ready(0, R2);
+    views.follow(LOBBY, 0);
+    answer(R2, 0, state(LOBBY, at(R2, 1), ANA));
+    drain();
+    ready(100, R1, R2);
+    assertThat(drain()).extracting(Sent::to).containsExactly(R1);
+    views.receive(new Readiness(R1, "mr1", false, Set.of()), 200);
+    assertThat(drain()).containsExactly(ask(R2, null, LOBBY, views.view(LOBBY).standing()));
+  }
+
+  @Test
+  void theRestOfAListIsNotAwaitedOfAnOwnerThatIsReadyNoMore() {
+    ready(0, R1, R2);
+    views.follow(LOBBY, 0);
+    views.receive(new Answer(R1, Map.of(), List.of(piece(0, 3, ANA)), Map.of(), Map.of()), 1);
+    drain();
+    views.receive(new Readiness(R1, "mr1", false, Set.of(R2)), 100);
+    assertThat(drain()).containsExactly(ask(R2, null, LOBBY));
+  }
+
+  @Test
+  void whoFollowsAgainAfterItWasToldToHaveUnfollowedAsksAgain() {
+    ready(0, R1);
+    views.follow(LOBBY, 0);
+    views.unfollow(LOBBY);
+    views.tick(250);
+    views.follow(LOBBY, 260);
+    drain();
+    answer(R1, 300, state(LOBBY, at(R1, 1), ANA));
+    assertThat(drain()).as("the owner's last word of it").containsExactly(ask(R1, null, LOBBY));
+    answer(R1, 310, state(LOBBY, at(R1, 1), ANA));
+    assertThat(views.view(LOBBY).roster().all()).containsExactly(ANA);
+    assertThat(drain()).isEmpty();
+  }
+
+  @Test
+  void manyThatAreUnfollowedTogetherAreSeveralMessages() {
+    ready(0, R1);
+    List<String> many = IntStream.range(0, 1_000).mapToObj(i -> "topic" + i).toList();
+    many.forEach(topic -> views.follow(topic, 0));
+    drain();
+    many.forEach(views::unfollow);
+    views.tick(250);
+    Set<String> unfollowed = new HashSet<>();
+    for (Sent one : drain()) {
+      Unfollow word = (Unfollow) one.message();
+      assertThat(word.topics()).hasSizeLessThanOrEqualTo(200);
+      unfollowed.addAll(word.topics());
+    }
+    assertThat(unfollowed).containsExactlyInAnyOrderElementsOf(many);
+  }
+
   private void ready(long nowMillis, NodeId... replicas) {
     views.members(ALL);
     for (NodeId replica : replicas) {
