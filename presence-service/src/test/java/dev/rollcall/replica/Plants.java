@@ -30,7 +30,7 @@ final class Plants {
             shared("Part", "if (next.clock() != clock + 1) {", "if (clock < 0) {")),
         plant(
             "a stale snapshot overwrites",
-            22,
+            56,
             "NoFalseLeaves|Convergence|NoGhosts",
             replica("Peer", "if (piece.clock() <= part.clock()) {", "if (piece.clock() < 0) {"),
             shared("Part", "if (laterClock <= clock) {", "if (laterClock < 0) {")),
@@ -47,6 +47,14 @@ final class Plants {
                 "Peers",
                 ".overdueClaim(clock, nowMillis)",
                 ".overdueClaim(clock, nowMillis).filter(self::equals)")),
+        plant(
+            "a replica that is ahead is asked but once",
+            12_261_780_219L,
+            "NoFalseLeaves|Convergence",
+            replica(
+                "Pulling",
+                "claim = due.asked() ? null : new Claim(due.replica(), due.clock(), nowMillis, true);",
+                "claim = null;")),
         plant(
             "an untrack removes nothing",
             2,
@@ -74,7 +82,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica that stood still judges as soon as it wakes",
-            3,
+            18,
             "NoFalseLeaves",
             replica(
                 "Replica",
@@ -97,7 +105,7 @@ final class Plants {
             replica("Peers", "peer.down(nowMillis);", "")),
         plant(
             "the word that a member left shortens nothing",
-            18,
+            40,
             "NoGhosts",
             replica("Peer", "    left = true;", "    left = false;")),
         plant(
@@ -107,18 +115,18 @@ final class Plants {
             replica("Peer", "returning = false;\n      shown.show();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            25,
+            26,
             "BoundedMemory|NoGhosts",
             replica("Gone", "end != null && beat <= end.beat()", "beat < 0")),
         plant(
             "a digest brings back one that was forgotten",
-            25,
+            8,
             "Convergence|NoGhosts",
             FORGETS_SOON,
             replica("Gone", "beat <= end.beat()", "end.clock() > 0")),
         plant(
             "a goodbye hands over nothing that lingers",
-            3,
+            14,
             "NoFalseLeaves",
             shared("Tracker", "if (left > 0) {", "if (left < 0) {")),
         plant(
@@ -132,7 +140,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica is ready, and answers, before it has caught up",
-            23,
+            3,
             "Convergence|NoFalseLeaves",
             replica("Replica", "ready = complete || ", "ready = members != null || ")),
         plant(
@@ -197,7 +205,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a view folds the diffs of two owners",
-            27,
+            12,
             "DiffsFoldToList",
             shared(
                 "View",
@@ -219,7 +227,7 @@ final class Plants {
             shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
         plant(
             "a view does not keep what its new owner has yet to hear",
-            60,
+            143,
             "NoFalseLeaves",
             shared(
                 "View",
@@ -266,7 +274,7 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            4,
+            14,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
@@ -276,12 +284,12 @@ final class Plants {
             replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
         plant(
             "a node is told for ever that a session came back elsewhere",
-            5,
+            20,
             "BoundedMemory",
             replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
             "one who is silent is never forgotten",
-            4,
+            14,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }

@@ -115,9 +115,9 @@ public final class Presence {
 
   /**
    * Returns the metas of one key, none when it is not present. A local read where this node follows
-   * the topic, whose time does not depend on the topic's size; otherwise the owner is asked. Fails
-   * with {@link PresenceUnavailable} when it does not answer, and with {@link
-   * IllegalArgumentException} for what is not a topic.
+   * the topic, whose time does not depend on the topic's size; otherwise the owner is asked, and
+   * after 2 s another replica. Fails with {@link PresenceUnavailable} when that does not answer
+   * either, and with {@link IllegalArgumentException} for what is not a topic.
    */
   public Future<List<Meta>> get(String topic, String key) {
     return read(
