@@ -107,7 +107,9 @@ final class Peers {
             (node, word) ->
                 hear(node, word, nowMillis)
                     .ifPresent(peer -> heardOf(peer, digest, word.clock(), nowMillis)));
-    digest.departed().keySet().forEach(node -> learnDeparture(node, digest.replica(), nowMillis));
+    digest
+        .departed()
+        .forEach((node, clock) -> learnDeparture(node, clock, digest.replica(), nowMillis));
   }
 
   /** This replica could not hear: nobody is judged before they have had the time to be heard. */
@@ -241,12 +243,14 @@ final class Peers {
     peer.pulling().claim(digest.replica(), clock, peer.part().clock(), nowMillis);
   }
 
-  private void learnDeparture(NodeId node, NodeId replica, long nowMillis) {
+  private void learnDeparture(NodeId node, long clock, NodeId replica, long nowMillis) {
     if (gone.contains(node)) {
       return;
     }
     Peer peer = introduce(node, nowMillis);
     if (!peer.hasDeparted()) {
+      // It is about to be taken for down: at once, and soon again.
+      peer.pulling().claim(replica, clock, peer.part().clock(), nowMillis);
       pullAround(peer, replica, nowMillis);
     }
   }

@@ -362,6 +362,16 @@ class PeersTest {
   }
 
   @Test
+  void aGoodbyeThatOnlyAnotherReplicaHasHeardIsAskedForAtOnceAndSoonAgain() {
+    track();
+    driver.receive(departed(N1, 2));
+    assertThat(outbox.sent(Pull.class)).hasSize(1);
+    driver.pass(750, R1, R2, N2);
+    assertThat(outbox.sent(Pull.class)).hasSize(2);
+    assertThat(outbox.last(Pull.class)).isEqualTo(new Pull(R1, N1, 1));
+  }
+
+  @Test
   void ofANodeThatIsGoneForGoodAFreshReplicaLearnsOnlyThat() {
     driver.becomeReady();
     NodeId unknown = new NodeId("n9");
