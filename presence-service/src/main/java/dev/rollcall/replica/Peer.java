@@ -184,6 +184,7 @@ final class Peer {
   /** Takes what is new; false when something is missing before it. */
   boolean receive(Delta delta, long nowMillis) {
     boolean applied = part.apply(delta);
+    heardClock = Math.max(heardClock, delta.to());
     endReturn(nowMillis);
     departIfComplete(nowMillis);
     return applied;

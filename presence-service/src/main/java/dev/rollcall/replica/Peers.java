@@ -323,6 +323,11 @@ final class Peers {
     peer.pulling()
         .overdueClaim(clock, nowMillis)
         .ifPresent(replica -> pullAround(peer, replica, nowMillis));
+    if (!peer.isBehind()) {
+      peer.pulling().answered();
+    } else if (peer.isUp() && peer.pulling().isUnanswered(nowMillis)) {
+      pull(peer, null, nowMillis);
+    }
   }
 
   private void pullPiece(Peer peer, Transfer<Long, NodeId> wanted) {

@@ -36,6 +36,11 @@ final class Pulling {
     return true;
   }
 
+  /** Tells whether what was asked for did not come in time: the question is lost, or the answer. */
+  boolean isUnanswered(long nowMillis) {
+    return nextPullMillis != Long.MIN_VALUE && nowMillis >= nextPullMillis;
+  }
+
   /** The answer has come: what is still missing may be asked for at once. */
   void answered() {
     nextPullMillis = Long.MIN_VALUE;

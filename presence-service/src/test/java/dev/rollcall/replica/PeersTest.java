@@ -396,10 +396,23 @@ class PeersTest {
   void aReplicaThatIsAheadIsAskedTwice() {
     track();
     driver.receive(digest(N1, 3, driver.beats()));
-    driver.pass(500, R1, R2, N2);
+    driver.pass(2_500, R1, R2, N2);
+    Sent question = new Sent("replica r2", new Pull(R1, N1, 1));
+    assertThat(outbox.sent(Pull.class)).filteredOn(question::equals).hasSize(2);
+  }
+
+  @Test
+  void whatIsMissingBeforeADeltaIsAskedForUntilItComes() {
+    track();
+    driver.receive(new Delta(N1, 2, List.of(add(entry(N1, 3, LOBBY, "eve")))));
     assertThat(outbox.sent(Pull.class)).hasSize(1);
-    driver.pass(2_000, R1, R2, N2);
-    assertThat(outbox.sent(Pull.class)).hasSize(2);
+    driver.pass(1_000, R1, R2, N2);
+    assertThat(outbox.sent(Pull.class))
+        .hasSize(3)
+        .containsOnly(new Sent("n1", new Pull(R1, N1, 1)));
+    driver.operate(N1, add(entry(N1, 2, LOBBY, "bob")), add(entry(N1, 3, LOBBY, "eve")));
+    driver.pass(1_000, R1, R2, N2);
+    assertThat(outbox.sent(Pull.class)).hasSize(3);
   }
 
   @Test
