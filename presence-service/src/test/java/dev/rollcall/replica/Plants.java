@@ -30,7 +30,7 @@ final class Plants {
             shared("Part", "if (next.clock() != clock + 1) {", "if (clock < 0) {")),
         plant(
             "a stale snapshot overwrites",
-            56,
+            2,
             "NoFalseLeaves|Convergence|NoGhosts",
             replica("Peer", "if (piece.clock() <= part.clock()) {", "if (piece.clock() < 0) {"),
             shared("Part", "if (laterClock <= clock) {", "if (laterClock < 0) {")),
@@ -47,14 +47,6 @@ final class Plants {
                 "Peers",
                 ".overdueClaim(clock, nowMillis)",
                 ".overdueClaim(clock, nowMillis).filter(self::equals)")),
-        plant(
-            "a replica that is ahead is asked but once",
-            12_261_780_219L,
-            "NoFalseLeaves|Convergence",
-            replica(
-                "Pulling",
-                "claim = due.asked() ? null : new Claim(due.replica(), due.clock(), nowMillis, true);",
-                "claim = null;")),
         plant(
             "an untrack removes nothing",
             2,
@@ -82,7 +74,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica that stood still judges as soon as it wakes",
-            18,
+            27,
             "NoFalseLeaves",
             replica(
                 "Replica",
@@ -105,7 +97,7 @@ final class Plants {
             replica("Peers", "peer.down(nowMillis);", "")),
         plant(
             "the word that a member left shortens nothing",
-            40,
+            31,
             "NoGhosts",
             replica("Peer", "    left = true;", "    left = false;")),
         plant(
@@ -115,18 +107,18 @@ final class Plants {
             replica("Peer", "returning = false;\n      shown.show();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            26,
+            6,
             "BoundedMemory|NoGhosts",
             replica("Gone", "end != null && beat <= end.beat()", "beat < 0")),
         plant(
             "a digest brings back one that was forgotten",
-            8,
+            5,
             "Convergence|NoGhosts",
             FORGETS_SOON,
             replica("Gone", "beat <= end.beat()", "end.clock() > 0")),
         plant(
             "a goodbye hands over nothing that lingers",
-            14,
+            21,
             "NoFalseLeaves",
             shared("Tracker", "if (left > 0) {", "if (left < 0) {")),
         plant(
@@ -140,7 +132,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica is ready, and answers, before it has caught up",
-            3,
+            4,
             "Convergence|NoFalseLeaves",
             replica("Replica", "ready = complete || ", "ready = members != null || ")),
         plant(
@@ -181,7 +173,7 @@ final class Plants {
                 "weight >= 0")),
         plant(
             "an owner compares no digests",
-            4,
+            2,
             "Convergence|NoGhosts",
             replica("Answers", " || standing.digest() != roster.digest()", "")),
         plant(
@@ -205,7 +197,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a view folds the diffs of two owners",
-            12,
+            26,
             "DiffsFoldToList",
             shared(
                 "View",
@@ -227,7 +219,7 @@ final class Plants {
             shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
         plant(
             "a view does not keep what its new owner has yet to hear",
-            143,
+            16_493_574_951L,
             "NoFalseLeaves",
             shared(
                 "View",
@@ -244,7 +236,7 @@ final class Plants {
                 "return new Change(joins, List.of());")),
         plant(
             "quiet topics are not checked",
-            6,
+            10,
             "Convergence|NoGhosts",
             shared(
                 "Views",
@@ -266,7 +258,7 @@ final class Plants {
             replica("Topics", "states.remove(topic);", "")),
         plant(
             "a node that does not follow any more stays a follower",
-            15,
+            2,
             "BoundedMemory",
             replica(
                 "Followers",
@@ -274,22 +266,22 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            14,
+            22,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
             "a claim is kept for ever",
-            14,
+            22,
             "BoundedMemory",
             replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
         plant(
             "a node is told for ever that a session came back elsewhere",
-            20,
+            8,
             "BoundedMemory",
             replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
             "one who is silent is never forgotten",
-            14,
+            22,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }
