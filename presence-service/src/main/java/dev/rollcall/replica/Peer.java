@@ -45,7 +45,9 @@ final class Peer {
   private boolean returning;
   private long returnedMillis;
   private long returnClock;
+  private boolean departing;
   private Goodbye awaited;
+  private long awaitedMillis;
   private Departure departure;
 
   Peer(NodeId node, Topics topics, Backlog backlog, long nowMillis) {
@@ -213,10 +215,23 @@ final class Peer {
     if (life == Life.DEPARTED) {
       return true;
     }
+    departing(word.clock());
     awaited = word;
+    awaitedMillis = nowMillis;
     heardClock = Math.max(heardClock, word.clock());
     departIfComplete(nowMillis);
     return life == Life.DEPARTED;
+  }
+
+  /** It has said goodbye at that clock, as is heard here or elsewhere: something may linger. */
+  void departing(long clock) {
+    departing = true;
+    pulling.endTransferBefore(clock);
+  }
+
+  /** Tells whether it may be about to be shown, or what lingers of it. */
+  boolean mayShow(Set<String> members) {
+    return !shown.isVisible() && (departing || !wasHeard() || members.contains(member));
   }
 
   /** Returns what remains of the goodbye, for a replica that missed it. */
@@ -262,9 +277,9 @@ final class Peer {
   private void depart(long nowMillis) {
     life = Life.DEPARTED;
     returning = false;
-    departure = new Departure(awaited, nowMillis);
+    departure = new Departure(awaited, awaitedMillis);
     pulling.endTransfer();
-    shown.retain(awaited.lingering().keySet(), awaited.clock());
+    shown.retain(departure.lingering(nowMillis), awaited.clock());
     shown.show();
   }
 }

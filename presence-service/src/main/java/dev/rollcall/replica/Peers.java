@@ -249,6 +249,7 @@ final class Peers {
     }
     Peer peer = introduce(node, nowMillis);
     if (!peer.hasDeparted()) {
+      peer.departing(clock);
       // It is about to be taken for down: at once, and soon again.
       peer.pulling().claim(replica, clock, peer.part().clock(), nowMillis);
       pullAround(peer, replica, nowMillis);

@@ -63,6 +63,13 @@ final class Pulling {
     return wanted ? Optional.of(transfer) : Optional.empty();
   }
 
+  /** The node has said goodbye at that clock: what it had before it hands out no more. */
+  void endTransferBefore(long clock) {
+    if (transfer != null && transfer.id() < clock) {
+      transfer = null;
+    }
+  }
+
   /** What was under way is whole, or not wanted any more. */
   void endTransfer() {
     transfer = null;

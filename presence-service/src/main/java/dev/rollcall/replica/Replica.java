@@ -306,15 +306,14 @@ final class Replica {
   /**
    * Returns how far this replica has come with each node, for the views to compare. It does not
    * know that of one of which more, or less, is about to be seen; nor of one that was never heard,
-   * and may linger; nor of one that is silent here but a member: where a partition has healed it is
-   * about to be heard again, and its own view must not take it for down.
+   * or is leaving, and may linger; nor of one that is silent here but a member: where a partition
+   * has healed it is about to be heard again, and its own view must not take it for down.
    */
   private Map<NodeId, Long> clocks(long nowMillis) {
     Map<NodeId, Long> clocks = new HashMap<>();
     peers.goneLately(nowMillis).forEach(node -> clocks.put(node, Long.MAX_VALUE));
     for (Peer peer : peers.all()) {
-      boolean mayShow = !peer.isVisible() && (!peer.wasHeard() || members.contains(peer.member()));
-      if (peer.isSettled() && !mayShow) {
+      if (peer.isSettled() && !peer.mayShow(members)) {
         clocks.put(peer.node(), peer.isVisible() ? peer.part().clock() : Long.MAX_VALUE);
       }
     }

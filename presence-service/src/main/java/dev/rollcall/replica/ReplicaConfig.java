@@ -15,7 +15,8 @@ record ReplicaConfig(long downAfterMillis, Window.Bounds windows) {
   private static final int MAX_WINDOW_MILLIS = 5_000;
 
   static ReplicaConfig from(Environment environment, long heartbeatMillis) {
-    // A beat may be lost without anybody being hidden for it, or being late be taken for deafness.
+    // A beat may be lost without anybody being hidden for it; of three, one may be late without
+    // being taken for deafness.
     int min = (int) (2 * heartbeatMillis);
     int usual = (int) Math.max(4_000, 3 * heartbeatMillis);
     long downAfter =

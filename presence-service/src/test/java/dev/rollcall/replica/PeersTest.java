@@ -372,6 +372,33 @@ class PeersTest {
   }
 
   @Test
+  void aGoodbyeIsNotHeldUpByASnapshotThatNobodyGoesOnWith() {
+    driver.becomeReady();
+    driver.receive(beat(N1, driver.beats() + 1, 9));
+    driver.receive(new Snapshot(N1, N1, 9, 0, 3, List.of(ana(N1, 1))));
+    outbox.clear();
+    driver.receive(new Goodbye(N1, 10, Map.of(2L, 60_000L)));
+    driver.pass(500, R1, R2, N2);
+    assertThat(outbox.sent(Pull.class)).containsOnly(new Sent("n1", new Pull(R1, N1, 0)));
+    driver.receive(departed(N1, 10));
+    assertThat(outbox.sent(Pull.class)).contains(new Sent("replica r2", new Pull(R1, N1, 0)));
+    driver.replica.members(Set.of("m-r1", "m-r2", "m-n2"));
+    driver.pass(3_000, R1, R2, N2);
+    assertThat(driver.follow(N2, LOBBY).clocks()).as("it may linger").doesNotContainKey(N1);
+  }
+
+  @Test
+  void whatLingersIsCountedFromTheGoodbyeNotFromWhatWasMissingForIt() {
+    driver.becomeReady();
+    driver.receive(new Goodbye(N1, 4, Map.of(2L, 5_000L)));
+    driver.pass(4_500, R1, R2, N2);
+    driver.receive(new Snapshot(N1, R2, 4, 0, 1, List.of(ana(N1, 2))));
+    assertThat(driver.lobby()).containsExactly(ana(N1, 2));
+    driver.pass(750, R1, R2, N2);
+    assertThat(driver.lobby()).isEmpty();
+  }
+
+  @Test
   void ofANodeThatIsGoneForGoodAFreshReplicaLearnsOnlyThat() {
     driver.becomeReady();
     NodeId unknown = new NodeId("n9");

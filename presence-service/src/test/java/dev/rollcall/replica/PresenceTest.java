@@ -133,6 +133,33 @@ class PresenceTest {
   }
 
   @Test
+  void aVerticleThatIsUndeployedAlreadyNeitherTracksNorFollows() throws Exception {
+    Promise<Context> started = Promise.promise();
+    VerticleBase brief =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            started.complete(context);
+            return Future.succeededFuture();
+          }
+        };
+    await(node.vertx().undeploy(await(node.vertx().deployVerticle(brief))));
+    int before = presence.trackedCount();
+    Promise<Told> told = Promise.promise();
+    Promise<Ref> tracked = Promise.promise();
+    // As when what it waited for comes only now.
+    await(started.future())
+        .runOnContext(
+            now -> {
+              told.complete(Told.of("room:late"));
+              presence.session().track("room:late", "ana", META).onComplete(tracked);
+            });
+    assertThatThrownBy(() -> await(tracked.future())).isInstanceOf(IllegalStateException.class);
+    assertThat(presence.trackedCount()).isEqualTo(before);
+    assertThat(await(told.future()).words.poll(1, TimeUnit.SECONDS)).isNull();
+  }
+
+  @Test
   void trackingAgainAnswersWithTheRefThatItHas() throws Exception {
     Session session = presence.session();
     Ref ref = await(session.track("room:again", "ana", META));

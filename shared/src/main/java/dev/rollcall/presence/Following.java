@@ -20,9 +20,13 @@ final class Following implements ViewsLoop.Watcher, Follow, Closeable {
     this.listener = listener;
   }
 
+  /** Begins, unless the verticle is undeployed already. */
   void start() {
-    context.addCloseHook(this);
-    views.follow(topic, this);
+    if (context.closeFuture().add(this)) {
+      views.follow(topic, this);
+    } else {
+      closed = true;
+    }
   }
 
   @Override

@@ -74,12 +74,16 @@ public final class Presence {
         .map(presence);
   }
 
-  /** Opens a session that ends with the verticle that opens it. */
+  /**
+   * Opens a session that ends with the verticle that opens it; closed if that has ended already.
+   */
   public Session session() {
     ContextInternal context = vertx.getOrCreateContext();
     List<TrackerLoop> trackers = shards.stream().map(Shard::tracker).toList();
     TrackedSession session = new TrackedSession(trackers, context, sessions.incrementAndGet());
-    context.addCloseHook(session);
+    if (!context.closeFuture().add(session)) {
+      session.close(Reason.CLOSED);
+    }
     return session;
   }
 
