@@ -7,12 +7,16 @@ import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
 import dev.rollcall.presence.Follow;
 import dev.rollcall.presence.Meta;
+import dev.rollcall.presence.Ownership;
 import dev.rollcall.presence.Presence;
+import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.presence.PresenceListener;
+import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceUnavailable;
 import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Session;
+import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -160,6 +164,38 @@ class PresenceTest {
   }
 
   @Test
+  void whatTheOwnerDoesNotAnswerAnotherReplicaDoes() throws Exception {
+    NodeId mute = new NodeId("mute");
+    Set<NodeId> replicas = Set.of(mute, node.id());
+    String topic =
+        Stream.iterate("room:mute", name -> name + "x")
+            .filter(name -> Ownership.owner(Ownership.partition(name), replicas).get().equals(mute))
+            .findFirst()
+            .orElseThrow();
+    await(presence.session().track(topic, "ana", META));
+    until(() -> presence.count(topic), 1);
+    PresenceBus bus = new PresenceBus(node.vertx());
+    List<Context> shards =
+        Stream.generate(node.vertx()::getOrCreateContext).limit(Ownership.SHARDS).toList();
+    AtomicInteger refused = new AtomicInteger();
+    await(
+        bus.onQuery(
+            mute,
+            shards,
+            query -> {
+              refused.incrementAndGet();
+              return null;
+            }));
+    say(bus, topic, new Readiness(mute, node.membership().self(), true, Set.of()));
+    until(() -> presence.count(topic).map(count -> refused.get() > 0 ? count : 0), 1);
+    say(bus, topic, new Readiness(mute, node.membership().self(), false, Set.of()));
+  }
+
+  private static void say(PresenceBus bus, String topic, Readiness word) {
+    bus.toAllNodes(Ownership.shard(topic), word);
+  }
+
+  @Test
   void trackingAgainAnswersWithTheRefThatItHas() throws Exception {
     Session session = presence.session();
     Ref ref = await(session.track("room:again", "ana", META));
@@ -205,6 +241,16 @@ class PresenceTest {
     assertThatThrownBy(() -> presence.follow("", new Told()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(presence.trackedCount()).isEqualTo(before);
+  }
+
+  @Test
+  void noSessionClosesForAReasonThatOnlyReplicasKnow() throws Exception {
+    Session session = presence.session();
+    for (Reason reason : List.of(Reason.REPLACED, Reason.NODE_DOWN)) {
+      assertThatThrownBy(() -> session.close(reason)).isInstanceOf(IllegalArgumentException.class);
+    }
+    await(session.track("room:open", "ana", META));
+    await(session.close());
   }
 
   @Test

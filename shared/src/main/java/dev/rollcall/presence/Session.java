@@ -46,7 +46,12 @@ public interface Session {
     return close(Reason.CLOSED);
   }
 
-  /** As {@link #close()}, and everybody hears why. */
+  /**
+   * As {@link #close()}, and everybody hears why.
+   *
+   * @throws IllegalArgumentException for {@link Reason#REPLACED} and {@link Reason#NODE_DOWN},
+   *     which only replicas can know
+   */
   Future<Void> close(Reason reason);
 
   /**

@@ -74,6 +74,9 @@ final class TrackedSession implements Session, Closeable {
   @Override
   public Future<Void> close(Reason reason) {
     requireNonNull(reason, "reason");
+    if (reason == Reason.REPLACED || reason == Reason.NODE_DOWN) {
+      throw new IllegalArgumentException("no session closes as " + reason);
+    }
     context.removeCloseHook(this);
     return close(tracker -> tracker.close(id, reason));
   }
