@@ -61,6 +61,13 @@ final class Driver {
     outbox.clear();
   }
 
+  /** Becomes ready, and Ana is in the lobby by n1. */
+  void trackAna() {
+    becomeReady();
+    operate(N1, Samples.add(Samples.ana(N1, 1)));
+    flush();
+  }
+
   void receive(PresenceMessage message) {
     replica.receive(message, now);
   }
