@@ -18,7 +18,7 @@ final class Backlog {
    * One entry that is to be shown, or to go.
    *
    * @param reason why it goes, null for one that is to be shown
-   * @param clock of the operation that removed it
+   * @param clock of the operation that removed it, 0 for one that may be shown again
    */
   record Change(Entry entry, Reason reason, long clock) {}
 

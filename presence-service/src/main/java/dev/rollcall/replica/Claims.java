@@ -32,9 +32,9 @@ final class Claims {
   private Set<Claim> old = new LinkedHashSet<>();
   private long agedMillis = Long.MIN_VALUE;
 
-  /** The entry says to be in the place of its previous one. */
+  /** The entry's session says that its origin was its own. */
   void add(Entry entry) {
-    Claim claim = new Claim(entry.previous(), entry.topic(), entry.key());
+    Claim claim = new Claim(entry.origin(), entry.topic(), entry.key());
     old.remove(claim);
     young.add(claim);
     if (size() > MAX_CLAIMS) {

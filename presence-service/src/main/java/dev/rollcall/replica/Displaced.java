@@ -11,11 +11,15 @@ import java.util.function.Predicate;
  * Entries that a session left behind on another node when it came back, of which that node is told,
  * so that it removes them. Not at once: a replica that hears of the removal before it hears of the
  * entry that takes the place would publish a leave without a join. And again as long as they are
- * there: the word may be lost. All replicas note them, and the topic's owner tells.
+ * there: the word may be lost. The topic's owner tells, and later the other replicas, since it may
+ * not know of it.
  */
 final class Displaced {
   /** By then a digest has told of the new entry to whoever missed it, and it was pulled. */
   private static final long TELL_AFTER_MILLIS = 2_000;
+
+  /** One is enough to tell: by then its word has been heeded. */
+  private static final long OTHERS_TELL_AFTER_MILLIS = 5_000;
 
   private static final long TELL_AGAIN_MILLIS = 5_000;
 
@@ -34,9 +38,13 @@ final class Displaced {
    * Returns those of which it is time to tell. To be called with each tick.
    *
    * @param isThere whether its node is still known to have it
+   * @param isOwned whether its topic is owned here
    */
-  List<Entry> due(Predicate<Entry> isThere, long nowMillis) {
-    fresh.forEach(old -> tellAtMillis.putIfAbsent(old, nowMillis + TELL_AFTER_MILLIS));
+  List<Entry> due(Predicate<Entry> isThere, Predicate<Entry> isOwned, long nowMillis) {
+    for (Entry old : fresh) {
+      long waitMillis = isOwned.test(old) ? TELL_AFTER_MILLIS : OTHERS_TELL_AFTER_MILLIS;
+      tellAtMillis.putIfAbsent(old, nowMillis + waitMillis);
+    }
     fresh.clear();
     tellAtMillis.keySet().removeIf(isThere.negate());
     List<Entry> due = new ArrayList<>();

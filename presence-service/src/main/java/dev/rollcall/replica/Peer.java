@@ -185,7 +185,7 @@ final class Peer {
 
   /** Takes what is new; false when something is missing before it. */
   boolean receive(Delta delta, long nowMillis) {
-    boolean applied = part.apply(delta);
+    boolean applied = shown.take(delta);
     heardClock = Math.max(heardClock, delta.to());
     endReturn(nowMillis);
     departIfComplete(nowMillis);

@@ -39,7 +39,7 @@ final class Peers {
   private static final long FORGET_UNHEARD_MILLIS = 60_000;
 
   private final NodeId self;
-  private final long downAfterMillis;
+  private final ReplicaConfig config;
   private final Topics topics;
   private final Backlog backlog;
   private final Outbox outbox;
@@ -49,9 +49,9 @@ final class Peers {
   private long judgesFromMillis = Long.MIN_VALUE;
   private long heardOthersMillis = Long.MIN_VALUE / 2;
 
-  Peers(NodeId self, long downAfterMillis, Topics topics, Backlog backlog, Outbox outbox) {
+  Peers(NodeId self, ReplicaConfig config, Topics topics, Backlog backlog, Outbox outbox) {
     this.self = self;
-    this.downAfterMillis = downAfterMillis;
+    this.config = config;
     this.topics = topics;
     this.backlog = backlog;
     this.outbox = outbox;
@@ -114,7 +114,7 @@ final class Peers {
 
   /** This replica could not hear: nobody is judged before they have had the time to be heard. */
   void grantAll(long nowMillis) {
-    judgesFromMillis = nowMillis + downAfterMillis;
+    judgesFromMillis = nowMillis + config.downAfterMillis();
   }
 
   /** Tells whether nobody but this node itself has been heard for too long to judge anybody. */
@@ -124,7 +124,7 @@ final class Peers {
             .anyMatch(
                 peer ->
                     peer.isUp() && !peer.node().equals(self) && members.contains(peer.member()));
-    return expectsOthers && nowMillis - heardOthersMillis >= downAfterMillis / 2;
+    return expectsOthers && nowMillis - heardOthersMillis >= config.deafAfterMillis();
   }
 
   /** Judges who is up, forgets who is gone, and asks for what others have. */
@@ -206,6 +206,11 @@ final class Peers {
     return peer != null && peer.part().get(ref.clock()) != null;
   }
 
+  /** As {@link #has}, of a node that has not said goodbye: it keeps the entry itself. */
+  boolean isKept(Ref ref) {
+    return has(ref) && !peers.get(ref.node()).hasDeparted();
+  }
+
   Collection<Peer> all() {
     return peers.values();
   }
@@ -276,7 +281,7 @@ final class Peers {
       return;
     }
     boolean left = peer.hasLeft();
-    double deadline = left ? LEFT_PART * downAfterMillis : downAfterMillis;
+    double deadline = left ? LEFT_PART * config.downAfterMillis() : config.downAfterMillis();
     if ((left || !deaf) && peer.silentMillis(nowMillis) >= deadline) {
       peer.down(nowMillis);
     }

@@ -1,12 +1,10 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Epoch;
 import dev.rollcall.presence.Position;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Relay;
-import dev.rollcall.presence.PresenceMessage.Replaced;
 import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,14 +53,6 @@ final class Publisher {
   /** Ends all windows, due or not: what is in them belongs to the epochs so far. */
   void flushAll(long nowMillis) {
     topics.open().forEach(topic -> flush(topic, Integer.MAX_VALUE, nowMillis));
-  }
-
-  /** Tells an entry's node that its session came back elsewhere. */
-  void tellDisplaced(Entry old) {
-    // One replica is enough to tell it: the owner.
-    if (owner.owns(old.topic())) {
-      outbox.toNode(old.ref().node(), new Replaced(old.ref()));
-    }
   }
 
   /**

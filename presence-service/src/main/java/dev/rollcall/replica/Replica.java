@@ -13,6 +13,7 @@ import dev.rollcall.presence.PresenceMessage.PullPiece;
 import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceMessage.Relay;
+import dev.rollcall.presence.PresenceMessage.Replaced;
 import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.PresenceMessage.Unfollow;
@@ -123,7 +124,7 @@ final class Replica {
     this.config = config;
     this.outbox = outbox;
     this.topics = new Topics(config.windows(), displaced::add);
-    this.peers = new Peers(self, config.downAfterMillis(), topics, backlog, outbox);
+    this.peers = new Peers(self, config, topics, backlog, outbox);
     this.owner = new Owner(self);
     this.answers = new Answers(self, topics, owner);
     this.publisher = new Publisher(topics, owner, followers, outbox, turn);
@@ -178,7 +179,9 @@ final class Replica {
     judgeOwners(nowMillis);
     followers.retain(owner::owns, node -> !peers.isGone(node), nowMillis);
     topics.claims().tick(peers::has, nowMillis);
-    displaced.due(old -> peers.has(old.ref()), nowMillis).forEach(publisher::tellDisplaced);
+    displaced
+        .due(old -> peers.isKept(old.ref()), old -> owner.owns(old.topic()), nowMillis)
+        .forEach(old -> outbox.toNode(old.ref().node(), new Replaced(old.ref())));
     boolean news = !replicas.ready().equals(toldReady);
     if (news || nowMillis >= nextWordMillis) {
       nextWordMillis = nowMillis + WORD_MILLIS;

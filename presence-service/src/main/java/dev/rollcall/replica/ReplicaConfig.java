@@ -5,18 +5,26 @@ import dev.rollcall.node.Environment;
 /**
  * How a replica judges and publishes.
  *
+ * @param heartbeatMillis how often nodes beat
  * @param downAfterMillis how long a node may be silent before its presences are hidden
  * @param windows changes of a topic that are this near to each other go out as one diff
  */
-record ReplicaConfig(long downAfterMillis, Window.Bounds windows) {
+record ReplicaConfig(long heartbeatMillis, long downAfterMillis, Window.Bounds windows) {
   /** Well below the time for which goodbyes are told. */
   private static final int MAX_DOWN_AFTER_MILLIS = 30_000;
 
   private static final int MAX_WINDOW_MILLIS = 5_000;
 
+  /**
+   * Returns after how long a replica that hears nobody takes itself for deaf: well before it would
+   * judge, but not for one beat that is late.
+   */
+  long deafAfterMillis() {
+    return Math.max(downAfterMillis / 2, heartbeatMillis * 3 / 2);
+  }
+
   static ReplicaConfig from(Environment environment, long heartbeatMillis) {
-    // A beat may be lost without anybody being hidden for it; of three, one may be late without
-    // being taken for deafness.
+    // A beat may be lost without anybody being hidden for it.
     int min = (int) (2 * heartbeatMillis);
     int usual = (int) Math.max(4_000, 3 * heartbeatMillis);
     long downAfter =
@@ -32,6 +40,6 @@ record ReplicaConfig(long downAfterMillis, Window.Bounds windows) {
               + " ROLLCALL_PRESENCE_MIN_WINDOW_MILLIS");
     }
     environment.check();
-    return new ReplicaConfig(downAfter, new Window.Bounds(narrowest, widest));
+    return new ReplicaConfig(heartbeatMillis, downAfter, new Window.Bounds(narrowest, widest));
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Part;
+import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.pubsub.NodeId;
@@ -15,7 +16,8 @@ import java.util.Set;
 /**
  * One node's part of the state, and what of it is seen on its topics: all, or nothing. A single
  * change is seen at once. Those that come by the thousand, since the node is shown or hidden, ends,
- * or was caught up with by a snapshot, wait for their turn in the backlog.
+ * or was caught up with by a snapshot, wait for their turn in the backlog; so do those that come
+ * while others wait. What is seen of the node is what was so a moment ago, in the same order.
  */
 final class Shown implements Part.Changes {
   /** Enough for another replica that missed a second of it. */
@@ -32,8 +34,8 @@ final class Shown implements Part.Changes {
   /** How many changes wait for their turn. */
   private int late;
 
-  /** What a snapshot changes, by topic and key, while it is applied; null otherwise. */
-  private Map<Place, List<Change>> replaced;
+  /** What is to be changed in one turn, by topic and key, while that is gathered; else null. */
+  private Map<Place, List<Change>> gathered;
 
   /** All that is not kept is being removed. */
   private boolean ending;
@@ -73,12 +75,22 @@ final class Shown implements Part.Changes {
     }
   }
 
+  /** Takes what is new; false when something is missing before it. */
+  boolean take(Delta delta) {
+    if (late == 0) {
+      return part.apply(delta);
+    }
+    gathered = new LinkedHashMap<>();
+    boolean applied = part.apply(delta);
+    addGathered();
+    return applied;
+  }
+
   /** Takes all entries as of a later clock; what that makes of one key is seen at once. */
   void take(long clock, List<Entry> whole) {
-    replaced = new LinkedHashMap<>();
+    gathered = new LinkedHashMap<>();
     part.apply(clock, whole);
-    replaced.values().forEach(this::later);
-    replaced = null;
+    addGathered();
   }
 
   /** Removes all but those that these clocks name. */
@@ -88,7 +100,7 @@ final class Shown implements Part.Changes {
     ending = false;
   }
 
-  /** Removes all, now: nothing of the node is to remain. */
+  /** Removes all: nothing of the node is to remain. */
   void forget() {
     part.retain(Set.of(), part.clock());
   }
@@ -97,54 +109,60 @@ final class Shown implements Part.Changes {
   public Entry kept(Entry entry) {
     Ref ref = new Ref(node, entry.ref().clock());
     String topic = topics.name(entry.topic());
-    return new Entry(ref, entry.previous(), topic, entry.key(), entry.meta());
+    return new Entry(ref, entry.previous(), entry.origin(), topic, entry.key(), entry.meta());
   }
 
   @Override
   public void added(Entry entry) {
-    Change change = new Change(entry, null, 0);
-    if (replaced != null && !replaced.isEmpty()) {
-      note(change);
-    } else if (replaced != null) {
-      later(List.of(change));
-    } else if (visible) {
+    if (!visible) {
+      return;
+    }
+    if (gathered == null) {
       topics.show(entry);
+    } else {
+      gather(new Change(entry, null, 0));
     }
   }
 
   @Override
   public void removed(Entry entry, Reason reason, long clock) {
     Change change = new Change(entry, reason, clock);
-    if (replaced != null) {
-      note(change);
-    } else if (ending) {
+    if (gathered != null) {
+      gather(change);
+    } else if (ending || late > 0) {
       later(List.of(change));
     } else {
       topics.remove(entry, reason, clock);
     }
   }
 
-  /** It is the change's turn, unless the entry has gone, or been hidden or shown, meanwhile. */
+  /** It is the change's turn. */
   void doLate(Change change) {
     late--;
-    Entry entry = change.entry();
-    boolean there = part.get(entry.ref().clock()) != null;
     if (change.reason() == null) {
-      if (there && visible) {
-        topics.show(entry);
-      }
-    } else if (!there) {
-      topics.remove(entry, change.reason(), change.clock());
-    } else if (!visible) {
-      topics.hide(entry, change.reason(), change.clock());
+      topics.show(change.entry());
+    } else if (change.clock() == 0) {
+      topics.hide(change.entry(), change.reason(), 0);
+    } else {
+      topics.remove(change.entry(), change.reason(), change.clock());
     }
   }
 
-  private void note(Change change) {
+  private void gather(Change change) {
     Entry entry = change.entry();
-    replaced
+    if (gathered.isEmpty() && change.reason() == null) {
+      // Nothing has gone, so this takes no other's place.
+      later(List.of(change));
+      return;
+    }
+    gathered
         .computeIfAbsent(new Place(entry.topic(), entry.key()), place -> new ArrayList<>(2))
         .add(change);
+  }
+
+  private void addGathered() {
+    gathered.values().forEach(this::later);
+    gathered = null;
   }
 
   private void later(List<Change> together) {

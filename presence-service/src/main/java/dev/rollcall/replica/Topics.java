@@ -3,7 +3,6 @@ package dev.rollcall.replica;
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Ownership;
 import dev.rollcall.presence.Reason;
-import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Roster;
 import dev.rollcall.pubsub.NodeId;
 import java.util.HashMap;
@@ -48,7 +47,7 @@ final class Topics {
   void show(Entry entry) {
     if (claims.contains(entry)) {
       onReplaced.accept(entry);
-      replacePrevious(entry);
+      replaceOrigin(entry);
       return;
     }
     TopicState state =
@@ -57,10 +56,12 @@ final class Topics {
     if (state.shown(entry.key(), entry.ref()) != null) {
       return;
     }
-    state.show(entry);
+    // Who missed what lies between sees it come in the place of what was seen.
+    boolean isSeen = entry.origin() != null && state.shown(entry.key(), entry.origin()) != null;
+    state.show(isSeen ? entry.after(entry.origin()) : entry);
     count(entry);
     open.add(entry.topic());
-    replacePrevious(entry);
+    replaceOrigin(entry);
   }
 
   /** Hides an entry that may be shown again. */
@@ -146,14 +147,13 @@ final class Topics {
     return digests.clone();
   }
 
-  private void replacePrevious(Entry entry) {
-    Ref previous = entry.previous();
-    if (previous == null || previous.node().equals(entry.ref().node())) {
+  private void replaceOrigin(Entry entry) {
+    if (entry.origin() == null) {
       return;
     }
     claims.add(entry);
     TopicState state = states.get(entry.topic());
-    Entry old = state == null ? null : state.shown(entry.key(), previous);
+    Entry old = state == null ? null : state.shown(entry.key(), entry.origin());
     if (old != null) {
       hide(old, Reason.REPLACED, 0);
       onReplaced.accept(old);

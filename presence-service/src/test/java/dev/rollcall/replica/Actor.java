@@ -15,7 +15,8 @@ final class Actor implements StoryNode.Surroundings, Outbox {
   private static final long TICK_MILLIS = 250;
   private static final long FLUSH_MILLIS = 5;
 
-  private static final ReplicaConfig CONFIG = new ReplicaConfig(4_000, new Window.Bounds(10, 500));
+  private static final ReplicaConfig CONFIG =
+      new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500));
 
   private final String name;
   private final Stage stage;

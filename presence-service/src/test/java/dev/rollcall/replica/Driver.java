@@ -44,12 +44,12 @@ final class Driver {
 
   /** Returns one that does only so much in a turn. */
   Driver(int turn) {
-    ReplicaConfig config = new ReplicaConfig(4_000, new Window.Bounds(0, 0));
+    ReplicaConfig config = new ReplicaConfig(1_000, 4_000, new Window.Bounds(0, 0));
     replica = new Replica(R1, "m-r1", config, outbox, turn);
   }
 
   Driver(Window.Bounds windows) {
-    replica = new Replica(R1, "m-r1", new ReplicaConfig(4_000, windows), outbox);
+    replica = new Replica(R1, "m-r1", new ReplicaConfig(1_000, 4_000, windows), outbox);
   }
 
   void becomeReady() {

@@ -40,7 +40,7 @@ final class GossipMeasurement {
     Instance(int number) {
       id = Crowd.node(number);
       node = new SimulatedNode(id, id.value(), 1_024, this);
-      ReplicaConfig config = new ReplicaConfig(4_000, new Window.Bounds(10, 500));
+      ReplicaConfig config = new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500));
       replica = number < REPLICAS ? new Replica(id, id.value(), config, this) : null;
     }
 

@@ -37,7 +37,7 @@ final class HeapMeasurement {
   }
 
   private static Replica fill(IntFunction<String> topicOf) {
-    ReplicaConfig config = new ReplicaConfig(4_000, new Window.Bounds(10, 500));
+    ReplicaConfig config = new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500));
     Replica replica = new Replica(Crowd.node(NODES), "member", config, new Silence());
     for (int node = 0; node < NODES; node++) {
       receive(replica, new Beat(Crowd.node(node), "member" + node, 1, 0), 0);

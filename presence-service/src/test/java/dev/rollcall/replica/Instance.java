@@ -14,7 +14,8 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
   private static final int LOG_LIMIT = 24;
   private static final long BEAT_MILLIS = 1_000;
   private static final long TICK_MILLIS = 250;
-  private static final ReplicaConfig CONFIG = new ReplicaConfig(4_000, new Window.Bounds(10, 500));
+  private static final ReplicaConfig CONFIG =
+      new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500));
 
   final String name;
   final NodeId id;

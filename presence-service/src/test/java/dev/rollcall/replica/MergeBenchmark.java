@@ -67,7 +67,7 @@ public class MergeBenchmark {
   @Setup
   public void fill() {
     NodeId self = new NodeId("replica");
-    ReplicaConfig config = new ReplicaConfig(4_000, new Window.Bounds(10, 500));
+    ReplicaConfig config = new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500));
     replica = new Replica(self, "member", config, new Silence());
     clocks = new long[NODES];
     // Nothing is kept of an empty state but the last delta, which the next one removes.

@@ -61,7 +61,7 @@ final class Plants {
             "NoGhosts",
             shared(
                 "Tracker",
-                "new Operation(clock, entry, previous.clock(), Reason.REPLACED)",
+                "new Operation(clock, entry, old.ref().clock(), Reason.REPLACED)",
                 "new Operation(clock, entry, 0, null)")),
         plant(
             "tracking again tracks twice",
@@ -189,8 +189,8 @@ final class Plants {
             "NoGhosts",
             replica(
                 "Topics",
-                "if (previous == null || previous.node()",
-                "if (previous != entry.ref() || previous.node()")));
+                "if (entry.origin() == null) {",
+                "if (entry.origin() != entry.ref()) {")));
   }
 
   private static Stream<Plant> inTheViews() {

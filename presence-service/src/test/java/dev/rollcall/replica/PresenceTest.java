@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
+import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Follow;
 import dev.rollcall.presence.Meta;
+import dev.rollcall.presence.Operation;
 import dev.rollcall.presence.Ownership;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.presence.PresenceListener;
+import dev.rollcall.presence.PresenceMessage.Beat;
+import dev.rollcall.presence.PresenceMessage.Delta;
+import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceUnavailable;
 import dev.rollcall.presence.Reason;
@@ -27,6 +32,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +199,47 @@ class PresenceTest {
 
   private static void say(PresenceBus bus, String topic, Readiness word) {
     bus.toAllNodes(Ownership.shard(topic), word);
+  }
+
+  @Test
+  void aSessionHearsOfWhatAnotherTakesFromIt() throws Exception {
+    BlockingQueue<String> taken = new LinkedBlockingQueue<>();
+    Session first = presence.session();
+    first.onTaken((topic, key) -> taken.add(key + " on " + topic));
+    Ref ref = await(first.track("room:twice", "ana", META));
+    Session second = presence.session();
+    await(second.track("room:twice", "ana", META, ref));
+    assertThat(taken.poll(10, TimeUnit.SECONDS)).isEqualTo("ana on room:twice");
+    Ref again = await(first.track("room:twice", "ana", META));
+    await(first.cut(60_000));
+    await(presence.session().track("room:twice", "ana", META, again));
+    assertThat(taken.poll(200, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(await(presence.get("room:twice", "ana"))).hasSize(2);
+  }
+
+  @Test
+  void aMetaThatIsNoJsonIsEmptyAndKeepsNobodyFromTheList() throws Exception {
+    String topic = "room:broken";
+    NodeId faulty = new NodeId("faulty");
+    PresenceBus bus = new PresenceBus(node.vertx());
+    int shard = Ownership.shard(topic);
+    List<Operation> operations = new ArrayList<>();
+    for (String meta : List.of("{", "null", "[1]")) {
+      long clock = 1L + operations.size();
+      Entry entry = new Entry(new Ref(faulty, clock), null, topic, "user" + clock, meta);
+      operations.add(new Operation(clock, entry, 0, null));
+    }
+    Told before = Told.of(topic);
+    before.hears("state []");
+    bus.toAllReplicas(shard, new Beat(faulty, node.membership().self(), 1, 0));
+    bus.toAllReplicas(shard, new Delta(faulty, 0, operations));
+    before.hears("diff +[user1, user2, user3] -[]");
+    Told.of(topic).hears("state [user1, user2, user3]");
+    List<Meta> read = await(presence.list(topic)).get("user1");
+    assertThat(read).extracting(Meta::data).containsExactly(new JsonObject());
+    bus.toAllReplicas(shard, new Goodbye(faulty, operations.size() + 1, Map.of()));
+    before.hears("joined user1 1", "joined user2 1", "joined user3 1");
+    before.hears("diff +[] -[user1, user2, user3]");
   }
 
   @Test

@@ -30,7 +30,6 @@ import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Readiness;
 import dev.rollcall.presence.PresenceMessage.Relay;
-import dev.rollcall.presence.PresenceMessage.Replaced;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.PresenceMessage.State;
 import dev.rollcall.presence.PresenceMessage.Unfollow;
@@ -323,71 +322,6 @@ class PublishingTest {
     assertThat(outbox.last(Diff.class).joins()).containsExactly(ana(N1, 3).after(ref(N1, 1)));
     assertThat(outbox.last(Diff.class).leaves())
         .containsExactly(new Leave(ref(N1, 1), Reason.REPLACED, 2));
-  }
-
-  @Test
-  void theOldNodeIsToldOfASessionThatCameBackElsewhereWhicheverIsHeardFirst() {
-    driver.becomeReady();
-    driver.operate(N1, add(ana(N1, 1)));
-    driver.operate(N2, add(ana(N2, 1).after(ref(N1, 1))));
-    driver.pass(2_250, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class))
-        .containsExactly(new Sent("n1", new Replaced(ref(N1, 1))));
-    outbox.clear();
-    driver.operate(N2, add(ana(N2, 2).after(ref(N1, 2))));
-    driver.pass(2_250, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class)).isEmpty();
-    driver.operate(N1, add(ana(N1, 2)));
-    driver.pass(2_250, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class))
-        .containsExactly(new Sent("n1", new Replaced(ref(N1, 2))));
-    assertThat(driver.lobby()).extracting(Entry::ref).containsExactly(ref(N2, 1), ref(N2, 2));
-  }
-
-  @Test
-  void theOldNodeIsNotToldBeforeADigestCanHaveToldTheOtherReplicas() {
-    driver.becomeReady();
-    driver.operate(N1, add(ana(N1, 1)));
-    driver.operate(N2, add(ana(N2, 1).after(ref(N1, 1))));
-    driver.pass(2_000, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class)).isEmpty();
-    driver.pass(4_000, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class)).as("once").hasSize(1);
-  }
-
-  @Test
-  void theOldNodeIsToldAgainUntilItsEntryIsGone() {
-    driver.becomeReady();
-    driver.operate(N1, add(ana(N1, 1)));
-    driver.operate(N2, add(ana(N2, 1).after(ref(N1, 1))));
-    driver.pass(8_000, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class)).hasSize(2);
-    driver.operate(N1, remove(2, 1));
-    driver.pass(20_000, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class)).hasSize(2);
-  }
-
-  @Test
-  void noNodeIsToldThatAnotherKeysRefIsReplaced() {
-    driver.becomeReady();
-    driver.operate(N1, add(ana(N1, 1)));
-    driver.operate(N2, add(entry(N2, 1, LOBBY, "eve").after(ref(N1, 1))));
-    driver.pass(2_250, R1, R2, N1, N2);
-    assertThat(driver.lobby()).hasSize(2);
-    assertThat(outbox.sent(Replaced.class)).isEmpty();
-  }
-
-  @Test
-  void aNodeThatWasCutOffShowsNothingThatCameBackElsewhere() {
-    driver.becomeReady();
-    driver.operate(N1, add(ana(N1, 1)));
-    driver.pass(4_000, R1, R2, N2);
-    driver.operate(N2, add(ana(N2, 1).after(ref(N1, 1))));
-    assertThat(driver.lobby()).hasSize(1);
-    driver.beatOf(N1);
-    assertThat(driver.lobby()).extracting(Entry::ref).containsExactly(ref(N2, 1));
-    driver.pass(2_250, R1, R2, N1, N2);
-    assertThat(outbox.sent(Replaced.class)).extracting(Sent::to).containsOnly("n1");
   }
 
   @Test

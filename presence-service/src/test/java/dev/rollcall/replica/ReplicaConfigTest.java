@@ -11,7 +11,7 @@ class ReplicaConfigTest {
   @Test
   void whatIsNotSetHasItsDefault() {
     assertThat(ReplicaConfig.from(new Environment(Map.of()), 1_000))
-        .isEqualTo(new ReplicaConfig(4_000, new Window.Bounds(10, 500)));
+        .isEqualTo(new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500)));
   }
 
   @Test
@@ -30,6 +30,13 @@ class ReplicaConfigTest {
   void aSlowHeartbeatHasALaterDeadline() {
     assertThat(ReplicaConfig.from(new Environment(Map.of()), 3_000).downAfterMillis())
         .isEqualTo(9_000);
+  }
+
+  @Test
+  void aBeatThatIsLateIsNoDeafness() {
+    Window.Bounds windows = new Window.Bounds(10, 500);
+    assertThat(new ReplicaConfig(1_000, 2_000, windows).deafAfterMillis()).isEqualTo(1_500);
+    assertThat(new ReplicaConfig(1_000, 4_000, windows).deafAfterMillis()).isEqualTo(2_000);
   }
 
   @Test

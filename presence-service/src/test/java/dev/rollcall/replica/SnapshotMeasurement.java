@@ -68,7 +68,8 @@ final class SnapshotMeasurement {
   private final Part part = new Part(NODE, 1_024, Part.Changes.NONE);
   private final Sent sent = new Sent();
   private final Replica replica =
-      new Replica(REPLICA, "member", new ReplicaConfig(4_000, new Window.Bounds(10, 500)), sent);
+      new Replica(
+          REPLICA, "member", new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500)), sent);
   private long nowMillis;
   private long nodeNanos;
   private long replicaNanos;

@@ -1,5 +1,6 @@
 package dev.rollcall.presence;
 
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
 
@@ -16,9 +17,21 @@ public final class Meta {
     return entry.ref();
   }
 
-  /** Returns what it was tracked or last updated with: a copy for each call. */
+  /**
+   * Returns what it was tracked or last updated with: a copy for each call. No tracker takes what
+   * is no JSON; should a faulty node send it, it is an empty object, and the others are read.
+   */
   public JsonObject data() {
-    return new JsonObject(entry.meta());
+    return data(entry);
+  }
+
+  static JsonObject data(Entry entry) {
+    try {
+      JsonObject data = new JsonObject(entry.meta());
+      return data.getMap() == null ? new JsonObject() : data;
+    } catch (DecodeException unreadable) {
+      return new JsonObject();
+    }
   }
 
   @Override

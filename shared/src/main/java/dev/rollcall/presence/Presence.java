@@ -15,7 +15,10 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -49,6 +52,7 @@ public final class Presence {
   private final Fetches fetches = new Fetches();
   private final List<Shard> shards = new ArrayList<>();
   private final AtomicLong sessions = new AtomicLong();
+  private final Map<Long, Consumer<Tracker.Place>> takenListeners = new ConcurrentHashMap<>();
 
   private Presence(Vertx vertx) {
     this.vertx = (VertxInternal) vertx;
@@ -80,7 +84,8 @@ public final class Presence {
   public Session session() {
     ContextInternal context = vertx.getOrCreateContext();
     List<TrackerLoop> trackers = shards.stream().map(Shard::tracker).toList();
-    TrackedSession session = new TrackedSession(trackers, context, sessions.incrementAndGet());
+    TrackedSession session =
+        new TrackedSession(trackers, context, sessions.incrementAndGet(), takenListeners);
     if (!context.closeFuture().add(session)) {
       session.close(Reason.CLOSED);
     }
@@ -204,7 +209,7 @@ public final class Presence {
     Tracker tracker = new Tracker(node, membership.self(), Tracker.LOG_LIMIT);
     return new Shard(
         context,
-        new TrackerLoop(vertx, bus, number, context, tracker, heartbeatMillis),
+        new TrackerLoop(vertx, bus, number, context, tracker, heartbeatMillis, this::tellTaken),
         new ViewsLoop(vertx, bus, node, number, membership, context, fetches));
   }
 
@@ -221,6 +226,11 @@ public final class Presence {
   private void receive(int shard, PresenceMessage message) {
     shards.get(shard).tracker().receive(message);
     shards.get(shard).views().receive(message);
+  }
+
+  private void tellTaken(Tracker.Taken taken) {
+    Optional.ofNullable(takenListeners.get(taken.session()))
+        .ifPresent(listener -> listener.accept(taken.place()));
   }
 
   private <T> Future<T> read(

@@ -58,7 +58,7 @@ final class PresenceJson {
   }
 
   private static JsonObject meta(Entry entry) {
-    JsonObject meta = new JsonObject(entry.meta()).put("phx_ref", entry.ref().toString());
+    JsonObject meta = Meta.data(entry).put("phx_ref", entry.ref().toString());
     if (entry.previous() == null) {
       // Only an update has one, whatever the meta says.
       meta.remove("phx_ref_prev");

@@ -196,7 +196,14 @@ final class PresenceReader {
   }
 
   Entry entryAfterRef(Ref ref) {
-    return new Entry(ref, flag() ? ref() : null, topic(), required(), required());
+    int refs = octet();
+    if (refs > 2) {
+      throw malformed("more refs than an entry has");
+    }
+    Ref previous = refs > 0 ? ref() : null;
+    return refs == 2
+        ? new Entry(ref, previous, ref(), topic(), required(), required())
+        : new Entry(ref, previous, topic(), required(), required());
   }
 
   Map<NodeId, Long> clocks() {

@@ -162,9 +162,13 @@ final class PresenceWriter {
 
   /** Writes an entry whose ref is known from where it stands. */
   void entryAfterRef(Entry entry) {
-    flag(entry.previous() != null);
+    boolean hasOther = entry.origin() != null && !entry.origin().equals(entry.previous());
+    octet(entry.previous() == null ? 0 : hasOther ? 2 : 1);
     if (entry.previous() != null) {
       ref(entry.previous());
+    }
+    if (hasOther) {
+      ref(entry.origin());
     }
     topic(entry.topic());
     text(entry.key());

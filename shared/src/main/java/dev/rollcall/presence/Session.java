@@ -2,6 +2,7 @@ package dev.rollcall.presence;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.function.BiConsumer;
 
 /**
  * One who can be present: a browser's connection, or a verticle. When it closes, all that it
@@ -53,6 +54,15 @@ public interface Session {
    *     which only replicas can know
    */
   Future<Void> close(Reason reason);
+
+  /**
+   * Hears of what this session tracked and another has taken by naming its ref, though this one is
+   * open. Most often that is the same user's, whose connection broke unnoticed here; but a browser
+   * tab that was duplicated names the refs of the first, which is still there and may track again.
+   *
+   * @param handler gets the topic and the key, on the context that opened the session
+   */
+  void onTaken(BiConsumer<String, String> handler);
 
   /**
    * Closes the session as one that may come back: what it tracked lingers, and leaves unless it is

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -35,12 +36,23 @@ final class TrackedSession implements Session, Closeable {
   private final List<TrackerLoop> trackers;
   private final ContextInternal context;
   private final long id;
+  private final Map<Long, Consumer<Tracker.Place>> listeners;
   private volatile State state = State.OPEN;
 
-  TrackedSession(List<TrackerLoop> trackers, ContextInternal context, long id) {
+  /**
+   * Returns a session that is open.
+   *
+   * @param listeners hear of what was taken from a session, by its id
+   */
+  TrackedSession(
+      List<TrackerLoop> trackers,
+      ContextInternal context,
+      long id,
+      Map<Long, Consumer<Tracker.Place>> listeners) {
     this.trackers = trackers;
     this.context = context;
     this.id = id;
+    this.listeners = listeners;
   }
 
   @Override
@@ -82,6 +94,27 @@ final class TrackedSession implements Session, Closeable {
   }
 
   @Override
+  public void onTaken(BiConsumer<String, String> handler) {
+    requireNonNull(handler, "handler");
+    listeners.put(
+        id, place -> context.runOnContext(now -> tellTaken(handler, place.topic(), place.key())));
+    forgetUnlessOpen();
+  }
+
+  private void tellTaken(BiConsumer<String, String> handler, String topic, String key) {
+    if (state == State.OPEN) {
+      handler.accept(topic, key);
+    }
+  }
+
+  /** To be called after the state or the listener has changed. */
+  private void forgetUnlessOpen() {
+    if (state != State.OPEN) {
+      listeners.remove(id);
+    }
+  }
+
+  @Override
   public Future<Void> cut(long lingerMillis) {
     if (lingerMillis < 0 || lingerMillis > MAX_LINGER_MILLIS) {
       return Future.failedFuture(
@@ -92,6 +125,7 @@ final class TrackedSession implements Session, Closeable {
       return Future.succeededFuture();
     }
     state = State.CUT;
+    forgetUnlessOpen();
     context.removeCloseHook(this);
     return end(tracker -> tracker.cut(id, TrackerLoop.nowMillis() + lingerMillis));
   }
@@ -108,6 +142,7 @@ final class TrackedSession implements Session, Closeable {
       return Future.succeededFuture();
     }
     state = State.CLOSED;
+    forgetUnlessOpen();
     return end(end);
   }
 

@@ -38,7 +38,14 @@ final class Tracker {
   static final int MAX_METAS_A_KEY = 100;
 
   /** What a session tracks: at most one presence a topic and key. */
-  private record Place(String topic, String key) {}
+  record Place(String topic, String key) {
+    static Place of(Entry entry) {
+      return new Place(entry.topic(), entry.key());
+    }
+  }
+
+  /** What a session tracked when another came and named its ref, though it had not been cut. */
+  record Taken(long session, Place place) {}
 
   private final NodeId node;
   private final String member;
@@ -47,6 +54,7 @@ final class Tracker {
   private final Map<Long, Long> sessionOf = new HashMap<>();
   private final Map<Place, Integer> metas = new HashMap<>();
   private final Map<Long, Long> lingering = new LinkedHashMap<>();
+  private List<Taken> taken = new ArrayList<>();
   private Goodbye goodbye;
   private long goodbyeMillis;
   private long sentClock;
@@ -82,9 +90,9 @@ final class Tracker {
     if (here.isEmpty() && metas.getOrDefault(place, 0) >= MAX_METAS_A_KEY) {
       throw new IllegalStateException("a key has at most " + MAX_METAS_A_KEY + " metas a node");
     }
-    Ref previous = returning != null && returning.node().equals(node) ? null : returning;
-    Entry entry = add(place, meta, here.map(Entry::ref).orElse(previous));
-    here.ifPresent(this::release);
+    Ref elsewhere = returning != null && returning.node().equals(node) ? null : returning;
+    here.ifPresent(this::noteTaken);
+    Entry entry = here.map(old -> replace(old, meta)).orElseGet(() -> add(place, meta, elsewhere));
     hold(session, place, entry);
     return entry.ref();
   }
@@ -96,10 +104,9 @@ final class Tracker {
     if (old == null) {
       return Optional.empty();
     }
-    Entry replaced = add(place, meta, old.ref());
-    release(old);
-    hold(session, place, replaced);
-    return Optional.of(replaced.ref());
+    Entry updated = replace(old, meta);
+    hold(session, place, updated);
+    return Optional.of(updated.ref());
   }
 
   /** Ends one presence; does nothing when the session does not track that. */
@@ -128,8 +135,16 @@ final class Tracker {
   void receive(Replaced word) {
     Entry entry = word.ref().node().equals(node) ? part.get(word.ref().clock()) : null;
     if (entry != null) {
+      noteTaken(entry);
       remove(entry, Reason.REPLACED);
     }
+  }
+
+  /** Returns what was taken since the last call. */
+  List<Taken> taken() {
+    List<Taken> lately = taken;
+    taken = new ArrayList<>();
+    return lately;
   }
 
   /** Ends those that have lingered for long enough. To be called a few times a second. */
@@ -213,17 +228,29 @@ final class Tracker {
     return Optional.ofNullable(returning)
         .filter(ref -> ref.node().equals(node))
         .map(ref -> part.get(ref.clock()))
-        .filter(entry -> new Place(entry.topic(), entry.key()).equals(place));
+        .filter(entry -> Place.of(entry).equals(place));
   }
 
-  private Entry add(Place place, String meta, Ref previous) {
+  private void noteTaken(Entry entry) {
+    long session = sessionOf.get(entry.ref().clock());
+    if (!lingering.containsKey(session)) {
+      taken.add(new Taken(session, Place.of(entry)));
+    }
+  }
+
+  private Entry add(Place place, String meta, Ref elsewhere) {
     long clock = part.clock() + 1;
-    Entry entry = new Entry(new Ref(node, clock), previous, place.topic(), place.key(), meta);
-    boolean own = previous != null && previous.node().equals(node);
-    part.apply(
-        own
-            ? new Operation(clock, entry, previous.clock(), Reason.REPLACED)
-            : new Operation(clock, entry, 0, null));
+    Entry entry = new Entry(new Ref(node, clock), elsewhere, place.topic(), place.key(), meta);
+    part.apply(new Operation(clock, entry, 0, null));
+    return entry;
+  }
+
+  private Entry replace(Entry old, String meta) {
+    long clock = part.clock() + 1;
+    Entry entry =
+        new Entry(new Ref(node, clock), old.ref(), old.origin(), old.topic(), old.key(), meta);
+    part.apply(new Operation(clock, entry, old.ref().clock(), Reason.REPLACED));
+    release(old);
     return entry;
   }
 
@@ -240,7 +267,7 @@ final class Tracker {
 
   /** Its session does not track it any more. */
   private void release(Entry entry) {
-    Place place = new Place(entry.topic(), entry.key());
+    Place place = Place.of(entry);
     Long session = sessionOf.remove(entry.ref().clock());
     Map<Place, Entry> tracked = sessions.get(session);
     tracked.remove(place);

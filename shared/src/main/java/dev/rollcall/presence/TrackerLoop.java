@@ -23,6 +23,7 @@ final class TrackerLoop {
   private final Context context;
   private final Tracker tracker;
   private final long heartbeatMillis;
+  private final Consumer<Tracker.Taken> onTaken;
   private boolean flushing;
   private long flushedMillis = Long.MIN_VALUE / 2;
   private boolean left;
@@ -34,13 +35,15 @@ final class TrackerLoop {
       int shard,
       Context context,
       Tracker tracker,
-      long heartbeatMillis) {
+      long heartbeatMillis,
+      Consumer<Tracker.Taken> onTaken) {
     this.vertx = vertx;
     this.bus = bus;
     this.shard = shard;
     this.context = context;
     this.tracker = tracker;
     this.heartbeatMillis = heartbeatMillis;
+    this.onTaken = onTaken;
   }
 
   /** To be called on the context. */
@@ -147,6 +150,7 @@ final class TrackerLoop {
   /** Those that come within one turn of the event loop are sent together in any case. */
   private void flushSoon() {
     size = tracker.size();
+    tracker.taken().forEach(onTaken);
     if (flushing) {
       return;
     }

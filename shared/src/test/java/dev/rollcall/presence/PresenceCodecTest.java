@@ -520,7 +520,9 @@ class PresenceCodecTest {
     }
 
     private Entry entry(Ref ref) {
-      return new Entry(ref, nullable(this::ref), topic(), "" + text(), "" + text());
+      Entry entry = new Entry(ref, nullable(this::ref), topic(), "" + text(), "" + text());
+      // Of one that has moved and was updated, each ref is another.
+      return random.nextBoolean() ? entry : entry.after(new Ref(ref.node(), clock()));
     }
 
     private Leave leave() {

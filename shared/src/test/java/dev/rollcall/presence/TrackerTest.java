@@ -245,6 +245,42 @@ class TrackerTest {
   }
 
   @Test
+  void anUpdateKeepsTheRefThatTheSessionHadElsewhere() {
+    track(1, "ana", ref(N2, 7));
+    tracker.update(1, "lobby", "ana", "{\"a\":2}");
+    tracker.cut(1, 5_000);
+    track(2, "ana", ref(N1, 2));
+    assertThat(tracker.flush())
+        .flatExtracting(Delta::operations)
+        .extracting(Operation::added)
+        .allMatch(entry -> entry.origin().equals(ref(N2, 7)));
+  }
+
+  @Test
+  void whatIsTakenFromAnOpenSessionIsTold() {
+    Ref first = track(1, "ana");
+    track(1, "bob");
+    Ref second = track(2, "ana", first);
+    assertThat(tracker.taken()).containsExactly(takenFrom(1));
+    assertThat(tracker.taken()).isEmpty();
+    tracker.receive(new Replaced(second));
+    assertThat(tracker.taken()).containsExactly(takenFrom(2));
+    assertThat(track(1, "ana")).as("it may track again").isNotEqualTo(second);
+    assertThat(tracker.size()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsTakenFromASessionThatWasCutIsNotTold() {
+    Ref first = track(1, "ana");
+    Ref bob = track(2, "bob");
+    tracker.cut(1, 5_000);
+    tracker.cut(2, 5_000);
+    track(3, "ana", first);
+    tracker.receive(new Replaced(bob));
+    assertThat(tracker.taken()).isEmpty();
+  }
+
+  @Test
   void anUpdateDoesNotMakeOneThatIsCutStay() {
     track(1, "ana");
     tracker.cut(1, 5_000);
@@ -396,6 +432,10 @@ class TrackerTest {
     }
     refs.addAll(all);
     assertThat(refs).hasSize(40);
+  }
+
+  private static Tracker.Taken takenFrom(long session) {
+    return new Tracker.Taken(session, new Tracker.Place("lobby", "ana"));
   }
 
   private Ref track(long session, String key) {
