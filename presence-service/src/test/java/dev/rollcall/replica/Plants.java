@@ -30,7 +30,7 @@ final class Plants {
             shared("Part", "if (next.clock() != clock + 1) {", "if (clock < 0) {")),
         plant(
             "a stale snapshot overwrites",
-            2,
+            16,
             "NoFalseLeaves|Convergence|NoGhosts",
             replica("Peer", "if (piece.clock() <= part.clock()) {", "if (piece.clock() < 0) {"),
             shared("Part", "if (laterClock <= clock) {", "if (laterClock < 0) {")),
@@ -47,6 +47,12 @@ final class Plants {
                 "Peers",
                 ".overdueClaim(clock, nowMillis)",
                 ".overdueClaim(clock, nowMillis).filter(self::equals)")),
+        plant(
+            "what a node does overtakes what waits for its turn",
+            143,
+            "NoGhosts",
+            replica("Shown", "if (late == 0) {", "if (late >= 0) {"),
+            replica("Shown", "ending || late > 0", "ending")),
         plant(
             "an untrack removes nothing",
             2,
@@ -74,7 +80,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica that stood still judges as soon as it wakes",
-            27,
+            6,
             "NoFalseLeaves",
             replica(
                 "Replica",
@@ -84,7 +90,7 @@ final class Plants {
             replica("Peers", "(left || !deaf) && peer", "peer")),
         plant(
             "digests relay no beats",
-            39,
+            32,
             "NoFalseLeaves|Convergence",
             replica(
                 "Peers",
@@ -92,7 +98,7 @@ final class Plants {
                 "Optional.ofNullable(peers.get(node))\n                    .ifPresent(")),
         plant(
             "one who is silent is never judged",
-            2,
+            1,
             "NoGhosts|Convergence",
             replica("Peers", "peer.down(nowMillis);", "")),
         plant(
@@ -107,7 +113,7 @@ final class Plants {
             replica("Peer", "returning = false;\n      shown.show();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            6,
+            39,
             "BoundedMemory|NoGhosts",
             replica("Gone", "end != null && beat <= end.beat()", "beat < 0")),
         plant(
@@ -118,7 +124,7 @@ final class Plants {
             replica("Gone", "beat <= end.beat()", "end.clock() > 0")),
         plant(
             "a goodbye hands over nothing that lingers",
-            21,
+            3,
             "NoFalseLeaves",
             shared("Tracker", "if (left > 0) {", "if (left < 0) {")),
         plant(
@@ -266,22 +272,22 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            22,
+            65,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
             "a claim is kept for ever",
-            22,
+            65,
             "BoundedMemory",
             replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
         plant(
             "a node is told for ever that a session came back elsewhere",
-            8,
+            2,
             "BoundedMemory",
             replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
             "one who is silent is never forgotten",
-            22,
+            65,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }
