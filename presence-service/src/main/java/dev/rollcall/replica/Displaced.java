@@ -30,6 +30,12 @@ final class Displaced {
     fresh.add(old);
   }
 
+  /** This replica was away: the others have not had the time that seems to have passed. */
+  void grantAll() {
+    fresh.addAll(tellAtMillis.keySet());
+    tellAtMillis.clear();
+  }
+
   int size() {
     return fresh.size() + tellAtMillis.size();
   }

@@ -334,6 +334,7 @@ final class Replica {
   private void withdraw(long nowMillis) {
     listensSinceMillis = nowMillis;
     peers.grantAll(nowMillis);
+    displaced.grantAll();
     if (ready) {
       ready = false;
       owner.divideAmong(Set.of());

@@ -70,6 +70,22 @@ class ComebackTest {
   }
 
   @Test
+  void whoStoodStillTellsTheOldNodeNoSooner() {
+    for (String topic : List.of(LOBBY, THEIRS)) {
+      Driver frozen = new Driver();
+      frozen.becomeReady();
+      frozen.operate(N1, add(entry(N1, 1, topic, "ana")));
+      frozen.operate(N2, add(entry(N2, 1, topic, "ana").after(ref(N1, 1))));
+      frozen.pass(250, R1, R2, N1, N2);
+      frozen.freeze(6_000);
+      frozen.pass(2_000, R1, R2, N1, N2);
+      assertThat(frozen.outbox.sent(Replaced.class)).isEmpty();
+      frozen.pass(5_000, R1, R2, N1, N2);
+      assertThat(frozen.outbox.sent(Replaced.class)).hasSize(1);
+    }
+  }
+
+  @Test
   void theOldNodeIsToldAgainUntilItsEntryIsGone() {
     driver.becomeReady();
     driver.operate(N1, add(ana(N1, 1)));
