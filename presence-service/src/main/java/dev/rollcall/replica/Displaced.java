@@ -18,8 +18,8 @@ final class Displaced {
   /** By then a digest has told of the new entry to whoever missed it, and it was pulled. */
   private static final long TELL_AFTER_MILLIS = 2_000;
 
-  /** One is enough to tell: by then its word has been heeded. */
-  private static final long OTHERS_TELL_AFTER_MILLIS = 5_000;
+  /** By then the owner's word has been heeded, if the owner knows. */
+  private static final long OTHERS_TELL_AFTER_MILLIS = 20_000;
 
   private static final long TELL_AGAIN_MILLIS = 5_000;
 

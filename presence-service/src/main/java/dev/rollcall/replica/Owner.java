@@ -10,9 +10,6 @@ import java.util.Set;
 
 /** The partitions that fall to this replica, each with the epoch in which it owns it. */
 final class Owner {
-  /** So many owners have never been; counters near the largest would start again below all. */
-  private static final long MAX_COUNTER = Long.MAX_VALUE / 2;
-
   private final NodeId self;
   private final Map<Integer, Epoch> epochs = new HashMap<>();
   private Set<NodeId> among = Set.of();
@@ -24,9 +21,7 @@ final class Owner {
 
   /** Takes note of the epochs of others: those that begin here from now on are later. */
   void hear(long epochCounter) {
-    if (epochCounter <= MAX_COUNTER) {
-      highestCounter = Math.max(highestCounter, epochCounter);
-    }
+    highestCounter = Math.max(highestCounter, epochCounter);
   }
 
   /**

@@ -206,6 +206,19 @@ final class Peers {
     return peer != null && peer.part().get(ref.clock()) != null;
   }
 
+  /** Tells whether the ref's node is known to have had its entry, and to have it no more. */
+  boolean isOver(Ref ref) {
+    Peer peer = peers.get(ref.node());
+    return peer == null
+        ? gone.goodbyeClock(ref.node()) > 0
+        : peer.isSettled() && peer.part().clock() >= ref.clock() && !has(ref);
+  }
+
+  boolean isUp(NodeId node) {
+    Peer peer = peers.get(node);
+    return peer != null && peer.isUp();
+  }
+
   /** As {@link #has}, of a node that has not said goodbye: it keeps the entry itself. */
   boolean isKept(Ref ref) {
     return has(ref) && !peers.get(ref.node()).hasDeparted();
@@ -291,7 +304,7 @@ final class Peers {
     if (peer.hasEnded(nowMillis)) {
       forget(peer);
       gone.saidGoodbye(peer.node(), peer.part().clock(), nowMillis);
-    } else if (peer.downForMillis(nowMillis) >= forgetAfterMillis(peer)) {
+    } else if (peer.downForMillis(nowMillis) >= forgetAfterMillis(peer) && peer.isSettled()) {
       forget(peer);
       gone.wasForgotten(peer.node(), peer.beat(), nowMillis);
     }

@@ -1,5 +1,6 @@
 package dev.rollcall.replica;
 
+import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Ask;
@@ -17,6 +18,7 @@ import dev.rollcall.presence.PresenceMessage.Replaced;
 import dev.rollcall.presence.PresenceMessage.Result;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.PresenceMessage.Unfollow;
+import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Replicas;
 import dev.rollcall.pubsub.NodeId;
 import java.util.HashMap;
@@ -123,7 +125,7 @@ final class Replica {
     this.member = member;
     this.config = config;
     this.outbox = outbox;
-    this.topics = new Topics(config.windows(), displaced::add);
+    this.topics = new Topics(config.windows(), displaced::add, this::isOver);
     this.peers = new Peers(self, config, topics, backlog, outbox);
     this.owner = new Owner(self);
     this.answers = new Answers(self, topics, owner);
@@ -181,7 +183,7 @@ final class Replica {
     topics.claims().tick(peers::has, nowMillis);
     displaced
         .due(old -> peers.isKept(old.ref()), old -> owner.owns(old.topic()), nowMillis)
-        .forEach(old -> outbox.toNode(old.ref().node(), new Replaced(old.ref())));
+        .forEach(this::tellDisplaced);
     boolean news = !replicas.ready().equals(toldReady);
     if (news || nowMillis >= nextWordMillis) {
       nextWordMillis = nowMillis + WORD_MILLIS;
@@ -355,6 +357,17 @@ final class Replica {
     if (ready && !owner.isDividedAmong(replicas.ready())) {
       publisher.flushAll(nowMillis);
       owner.divideAmong(replicas.ready());
+    }
+  }
+
+  private boolean isOver(Ref ref) {
+    return peers.isOver(ref);
+  }
+
+  /** One that can't be reached is told when it is back. */
+  private void tellDisplaced(Entry old) {
+    if (peers.isUp(old.ref().node())) {
+      outbox.toNode(old.ref().node(), new Replaced(old.ref()));
     }
   }
 

@@ -16,8 +16,9 @@ record ReplicaConfig(long heartbeatMillis, long downAfterMillis, Window.Bounds w
   private static final int MAX_WINDOW_MILLIS = 5_000;
 
   /**
-   * Returns after how long a replica that hears nobody takes itself for deaf: well before it would
-   * judge, but not for one beat that is late.
+   * Returns after how long a replica that hears nobody takes itself for deaf: before it would
+   * judge, but not for one beat that is late. Below a {@code downAfterMillis} of two and a half
+   * heartbeats a node whose beat came long before the last may be judged sooner.
    */
   long deafAfterMillis() {
     return Math.max(downAfterMillis / 2, heartbeatMillis * 3 / 2);

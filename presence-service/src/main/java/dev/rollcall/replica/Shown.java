@@ -81,16 +81,21 @@ final class Shown implements Part.Changes {
       return part.apply(delta);
     }
     gathered = new LinkedHashMap<>();
-    boolean applied = part.apply(delta);
-    addGathered();
-    return applied;
+    try {
+      return part.apply(delta);
+    } finally {
+      addGathered();
+    }
   }
 
   /** Takes all entries as of a later clock; what that makes of one key is seen at once. */
   void take(long clock, List<Entry> whole) {
     gathered = new LinkedHashMap<>();
-    part.apply(clock, whole);
-    addGathered();
+    try {
+      part.apply(clock, whole);
+    } finally {
+      addGathered();
+    }
   }
 
   /** Removes all but those that these clocks name. */

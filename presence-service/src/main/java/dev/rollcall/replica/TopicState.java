@@ -10,12 +10,14 @@ import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One topic: the list as of its last diff, and what has changed since, which the next diff will
@@ -40,6 +42,28 @@ final class TopicState {
 
     /** Of those that came and went: what they replaced, which alone has been seen. */
     final Map<Ref, Ref> unseen = new HashMap<>();
+
+    /** Returns what the ref stands for in the list: what it took the place of, if it is unseen. */
+    Ref seen(Ref ref) {
+      Ref seen = ref;
+      while (seen != null && unseen.containsKey(seen)) {
+        seen = unseen.get(seen);
+      }
+      return seen;
+    }
+
+    /** Returns the leaves; one whose place no join takes is closed. */
+    List<Leave> honestLeaves() {
+      Set<Ref> places = new HashSet<>();
+      joins.values().forEach(join -> places.add(join.previous()));
+      return leaves.values().stream()
+          .map(
+              leave ->
+                  leave.reason() == Reason.REPLACED && !places.contains(leave.ref())
+                      ? new Leave(leave.ref(), Reason.CLOSED, leave.clock())
+                      : leave)
+          .toList();
+    }
 
     /**
      * One that left is replaced as long as a join takes its place; else that one's end is its own.
@@ -80,9 +104,10 @@ final class TopicState {
       return;
     }
     if (!published.contains(entry.key(), entry.ref())) {
-      Ref seen = entry.previous();
-      while (seen != null && key.unseen.containsKey(seen)) {
-        seen = key.unseen.get(seen);
+      Ref seen = key.seen(entry.previous());
+      if (!key.leaves.containsKey(seen) && key.leaves.containsKey(key.seen(entry.origin()))) {
+        // Who missed what lies between sees it come in the place of what was seen.
+        seen = key.seen(entry.origin());
       }
       Entry joined = Objects.equals(seen, entry.previous()) ? entry : entry.after(seen);
       key.joins.putIfAbsent(entry.ref(), joined);
@@ -181,7 +206,7 @@ final class TopicState {
       Pending changed = key.getValue();
       changed.leaves.keySet().forEach(ref -> published.remove(key.getKey(), ref));
       changed.joins.values().forEach(published::add);
-      leaves.addAll(changed.leaves.values());
+      leaves.addAll(changed.honestLeaves());
       joins.addAll(changed.joins.values());
       weight += weight(changed.joins.values());
       keys.remove();

@@ -3,6 +3,7 @@ package dev.rollcall.replica;
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Ownership;
 import dev.rollcall.presence.Reason;
+import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Roster;
 import dev.rollcall.pubsub.NodeId;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The topics on which somebody is visible. An empty one is dropped at the end of its window; the
@@ -26,16 +28,19 @@ final class Topics {
   private final long[] digests = new long[Ownership.PARTITIONS];
   private final Window.Bounds windows;
   private final Consumer<Entry> onReplaced;
+  private final Predicate<Ref> isOver;
   private long floor;
 
   /**
    * Returns no topics.
    *
    * @param onReplaced hears of each entry of another node that a session left behind
+   * @param isOver whether that ref's entry has been, and is no more
    */
-  Topics(Window.Bounds windows, Consumer<Entry> onReplaced) {
+  Topics(Window.Bounds windows, Consumer<Entry> onReplaced, Predicate<Ref> isOver) {
     this.windows = windows;
     this.onReplaced = onReplaced;
+    this.isOver = isOver;
   }
 
   /** Returns the topic's name as it is kept here, if it is: one text for all entries. */
@@ -56,12 +61,10 @@ final class Topics {
     if (state.shown(entry.key(), entry.ref()) != null) {
       return;
     }
-    // Who missed what lies between sees it come in the place of what was seen.
-    boolean isSeen = entry.origin() != null && state.shown(entry.key(), entry.origin()) != null;
-    state.show(isSeen ? entry.after(entry.origin()) : entry);
+    replaceOrigin(entry);
+    state.show(entry);
     count(entry);
     open.add(entry.topic());
-    replaceOrigin(entry);
   }
 
   /** Hides an entry that may be shown again. */
@@ -151,7 +154,9 @@ final class Topics {
     if (entry.origin() == null) {
       return;
     }
-    claims.add(entry);
+    if (!isOver.test(entry.origin())) {
+      claims.add(entry);
+    }
     TopicState state = states.get(entry.topic());
     Entry old = state == null ? null : state.shown(entry.key(), entry.origin());
     if (old != null) {

@@ -37,7 +37,7 @@ class AnswersTest {
   private static final Epoch EPOCH = new Epoch(1, R1);
   private static final Map<NodeId, Long> CLOCKS = Map.of(N1, 9L, N2, 4L);
 
-  private final Topics topics = new Topics(new Window.Bounds(0, 0), ref -> {});
+  private final Topics topics = new Topics(new Window.Bounds(0, 0), old -> {}, ref -> false);
   private final Owner owner = new Owner(R1);
   private final Answers answers = new Answers(R1, topics, owner);
   private Set<NodeId> ready = Set.of(R1);

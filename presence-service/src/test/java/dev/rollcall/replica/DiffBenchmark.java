@@ -37,7 +37,8 @@ public class DiffBenchmark {
   @Param({"1", "500"})
   int changes;
 
-  private final Topics topics = new Topics(new Window.Bounds(10, 500), replaced -> {});
+  private final Topics topics =
+      new Topics(new Window.Bounds(10, 500), replaced -> {}, ref -> false);
   private List<Entry> comers;
   private boolean present;
   private long nowMillis;

@@ -33,15 +33,6 @@ class OwnerTest {
   }
 
   @Test
-  void aCounterThatNobodyCanHaveReachedIsNotBelieved() {
-    owner.hear(7);
-    owner.hear(Long.MAX_VALUE);
-    owner.divideAmong(Set.of(R1));
-    owner.hear(LOBBY, new Epoch(Long.MAX_VALUE, R2));
-    assertThat(owner.epoch(LOBBY).orElseThrow().counter()).isBetween(8L, 9L);
-  }
-
-  @Test
   void whoeverElseIsReadyTakesTheirShareAndWhatStaysKeepsItsEpoch() {
     owner.divideAmong(Set.of(R1));
     owner.divideAmong(Set.of(R1, R2));

@@ -17,7 +17,9 @@ import dev.rollcall.presence.Ref;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.replica.TopicState.Change;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TopicsTest {
@@ -26,8 +28,9 @@ class TopicsTest {
   private static final Entry RETURNED = ana(N2, 1).after(ref(N1, 1));
 
   private final List<Ref> replaced = new ArrayList<>();
+  private final Set<Ref> over = new HashSet<>();
   private final Topics topics =
-      new Topics(new Window.Bounds(0, 0), entry -> replaced.add(entry.ref()));
+      new Topics(new Window.Bounds(0, 0), entry -> replaced.add(entry.ref()), over::contains);
 
   @Test
   void aWindowIsOpenFromTheFirstChangeUntilItsEnd() {
@@ -200,7 +203,7 @@ class TopicsTest {
             List.of(again, OLD, RETURNED),
             List.of(again, RETURNED, OLD),
             List.of(RETURNED, again, OLD))) {
-      Topics fresh = new Topics(new Window.Bounds(0, 0), ref -> {});
+      Topics fresh = new Topics(new Window.Bounds(0, 0), old -> {}, ref -> false);
       order.forEach(fresh::show);
       fresh.endWindow(LOBBY, Integer.MAX_VALUE, 0);
       assertThat(fresh.published(LOBBY).all())
@@ -220,7 +223,7 @@ class TopicsTest {
 
   @Test
   void digestsAreEqualForEqualContentWhateverTheWay() {
-    Topics other = new Topics(new Window.Bounds(10, 500), ref -> {});
+    Topics other = new Topics(new Window.Bounds(10, 500), old -> {}, ref -> false);
     Entry bob = entry(N2, 5, THEIRS, "bob");
     topics.show(OLD);
     topics.show(bob);

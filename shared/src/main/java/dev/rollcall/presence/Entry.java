@@ -40,6 +40,11 @@ public record Entry(Ref ref, Ref previous, Ref origin, String topic, String key,
     return new Entry(ref, other, originAfter(ref, other, origin), topic, key, meta);
   }
 
+  /** Returns the same presence with another origin. */
+  Entry from(Ref other) {
+    return new Entry(ref, previous, other, topic, key, meta);
+  }
+
   /** Returns about how many bytes it takes on the wire; more where its texts are not ASCII. */
   public int weight() {
     return 16 + topic.length() + key.length() + meta.length();

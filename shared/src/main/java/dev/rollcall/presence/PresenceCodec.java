@@ -37,8 +37,8 @@ import java.util.Set;
  * null, 1 and 16 bytes for a UUID in lower case, or n + 2 and n bytes of UTF-8, where an unpaired
  * surrogate becomes {@code ?}. Node ids and topics are indexes into a table each of the message's;
  * the index that is the table's size adds the text behind it. What may be null, but a text, is 0,
- * or 1 and the value; an entry has 2 and two refs where its origin is not its previous ref. A list,
- * set or map is its size, and each element with its length in front.
+ * or 1 and the value. A list, set or map is its size, and each element with its length in front. An
+ * entry's origin is at its end, the node as a text, and only where it is not its previous ref.
  *
  * <p>An operation's clock, and the ref of what it adds, follow from its place and are not written;
  * what it adds has its length in front, 0 for nothing. The node {@code node0001} tracks Ana:
@@ -142,7 +142,12 @@ public final class PresenceCodec {
       case REPLACED -> new Replaced(in.ref());
       case DIGEST ->
           new Digest(
-              in.node(), in.required(), in.flag(), in.number(), readProgress(in), in.clocks());
+              in.node(),
+              in.required(),
+              in.flag(),
+              in.epochCounter(),
+              readProgress(in),
+              in.clocks());
       case READINESS -> new Readiness(in.node(), in.required(), in.flag(), readOthers(in));
       case DIFF -> new Diff(in.topic(), in.position(), in.digest(), in.entries(), readLeaves(in));
       case ASK -> new Ask(in.node(), in.node(), in.nullableNode(), readStandings(in));

@@ -16,6 +16,9 @@ import java.util.UUID;
 final class PresenceReader {
   private static final int UUID_BYTES = 16;
 
+  /** Never reached; counters near the largest number would start again below all. */
+  private static final long MAX_EPOCH_COUNTER = Long.MAX_VALUE / 2;
+
   private final byte[] bytes;
   private int position;
   private int limit;
@@ -160,7 +163,16 @@ final class PresenceReader {
   }
 
   Position position() {
-    return new Position(new Epoch(number(), node()), number());
+    return new Position(new Epoch(epochCounter(), node()), number());
+  }
+
+  /** Reads a counter to which one can be added, over and over. */
+  long epochCounter() {
+    long counter = number();
+    if (counter < 0 || counter > MAX_EPOCH_COUNTER) {
+      throw malformed("an epoch that nobody has reached");
+    }
+    return counter;
   }
 
   Position nullablePosition() {
@@ -196,14 +208,9 @@ final class PresenceReader {
   }
 
   Entry entryAfterRef(Ref ref) {
-    int refs = octet();
-    if (refs > 2) {
-      throw malformed("more refs than an entry has");
-    }
-    Ref previous = refs > 0 ? ref() : null;
-    return refs == 2
-        ? new Entry(ref, previous, ref(), topic(), required(), required())
-        : new Entry(ref, previous, topic(), required(), required());
+    Entry entry = new Entry(ref, flag() ? ref() : null, topic(), required(), required());
+    String origin = isEmpty() ? null : text();
+    return origin == null ? entry : entry.from(new Ref(new NodeId(origin), number()));
   }
 
   Map<NodeId, Long> clocks() {

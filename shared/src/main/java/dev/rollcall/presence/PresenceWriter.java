@@ -162,17 +162,17 @@ final class PresenceWriter {
 
   /** Writes an entry whose ref is known from where it stands. */
   void entryAfterRef(Entry entry) {
-    boolean hasOther = entry.origin() != null && !entry.origin().equals(entry.previous());
-    octet(entry.previous() == null ? 0 : hasOther ? 2 : 1);
+    flag(entry.previous() != null);
     if (entry.previous() != null) {
       ref(entry.previous());
-    }
-    if (hasOther) {
-      ref(entry.origin());
     }
     topic(entry.topic());
     text(entry.key());
     text(entry.meta());
+    if (entry.origin() != null && !entry.origin().equals(entry.previous())) {
+      text(entry.origin().node().value());
+      number(entry.origin().clock());
+    }
   }
 
   void clocks(Map<NodeId, Long> clocks) {

@@ -191,6 +191,7 @@ class PresenceCodecTest {
     int operation = out.open();
     int added = out.open();
     out.entryAfterRef(ANA);
+    noOrigin(out);
     closeAppended(out, added);
     out.number(0);
     closeAppended(out, operation);
@@ -279,6 +280,25 @@ class PresenceCodecTest {
   }
 
   @Test
+  void anEpochThatNobodyHasReachedIsRefused() {
+    for (long counter : List.of(-1L, Long.MAX_VALUE)) {
+      Position position = new Position(new Epoch(counter, NODE), 1);
+      refuses(encoded(new Digest(NODE, "m", true, counter, Map.of(), Map.of())));
+      refuses(encoded(new Diff("t", position, 0, List.of(), List.of())));
+    }
+  }
+
+  @Test
+  void anOriginIsReadWithItsEntry() {
+    Ref own = new Ref(NODE, 2);
+    Entry updated = new Entry(new Ref(NODE, 3), own, new Ref(OTHER, 7), "t", "k", "{}");
+    Diff diff = new Diff("t", POSITION, 0, List.of(updated, ANA), List.of());
+    assertThat(PresenceCodec.decode(PresenceCodec.encode(diff))).contains(diff);
+    Delta delta = new Delta(NODE, 2, List.of(new Operation(3, updated, 2, Reason.REPLACED)));
+    assertThat(PresenceCodec.decode(PresenceCodec.encode(delta))).contains(delta);
+  }
+
+  @Test
   void aNodeWithoutAMemberIsRefused() {
     Map<NodeId, Progress> nameless = Map.of(NODE, new Progress(null, 5, 6));
     for (PresenceMessage message :
@@ -348,6 +368,11 @@ class PresenceCodecTest {
     }
   }
 
+  /** As who appends more to an entry writes it. */
+  private static void noOrigin(PresenceWriter out) {
+    out.text(null);
+  }
+
   private static void refuses(byte[] bytes) {
     assertThatIllegalArgumentException()
         .as(() -> HexFormat.of().formatHex(bytes))
@@ -405,6 +430,7 @@ class PresenceCodecTest {
     int entry = out.open();
     out.ref(ANA.ref());
     out.entryAfterRef(ANA);
+    noOrigin(out);
     closeAppended(out, entry);
   }
 
@@ -441,7 +467,7 @@ class PresenceCodecTest {
           new PullPiece(node(), node(), number(), random.nextInt()),
           new Replaced(ref()),
           new Digest(
-              node(), "" + text(), flag(), number(), map(this::node, this::progress), clocks()),
+              node(), "" + text(), flag(), clock(), map(this::node, this::progress), clocks()),
           new Readiness(node(), "" + text(), flag(), set(this::node)));
     }
 
@@ -542,7 +568,7 @@ class PresenceCodecTest {
     }
 
     private Position position() {
-      return new Position(new Epoch(number(), node()), number());
+      return new Position(new Epoch(clock(), node()), number());
     }
 
     private Map<NodeId, Long> clocks() {
