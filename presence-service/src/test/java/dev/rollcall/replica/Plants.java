@@ -113,7 +113,7 @@ final class Plants {
             replica("Peer", "returning = false;\n      shown.show();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            39,
+            18,
             "BoundedMemory|NoGhosts",
             replica("Gone", "end != null && beat <= end.beat()", "beat < 0")),
         plant(
@@ -272,22 +272,22 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            65,
+            18,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
             "a claim is kept for ever",
-            65,
+            29,
             "BoundedMemory",
             replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
         plant(
             "a node is told for ever that a session came back elsewhere",
-            2,
+            17,
             "BoundedMemory",
             replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
             "one who is silent is never forgotten",
-            65,
+            30,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }
