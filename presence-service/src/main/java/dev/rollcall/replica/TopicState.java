@@ -1,5 +1,7 @@
 package dev.rollcall.replica;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Leave;
 import dev.rollcall.presence.Pieces;
@@ -10,7 +12,6 @@ import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,33 +44,33 @@ final class TopicState {
     /** Of those that came and went: what they replaced, which alone has been seen. */
     final Map<Ref, Ref> unseen = new HashMap<>();
 
-    /** Returns what the ref stands for in the list: what it took the place of, if it is unseen. */
-    Ref seen(Ref ref) {
-      Ref seen = ref;
+    /**
+     * Returns what a ref that the entry names stands for in the list: what it took the place of, if
+     * it is unseen. That is never the entry itself, though clients who lie may name refs in a ring.
+     */
+    Ref seen(Entry entry, Ref named) {
+      Ref seen = named;
       while (seen != null && unseen.containsKey(seen)) {
         seen = unseen.get(seen);
       }
-      return seen;
+      return entry.ref().equals(seen) ? null : seen;
     }
 
-    /** Returns the leaves; one whose place no join takes is closed. */
-    List<Leave> honestLeaves() {
-      Set<Ref> places = new HashSet<>();
-      joins.values().forEach(join -> places.add(join.previous()));
-      return leaves.values().stream()
-          .map(
-              leave ->
-                  leave.reason() == Reason.REPLACED && !places.contains(leave.ref())
-                      ? new Leave(leave.ref(), Reason.CLOSED, leave.clock())
-                      : leave)
-          .toList();
+    void addUnseen(Entry entry, Reason reason) {
+      Ref seen = seen(entry, entry.previous());
+      unseen.put(entry.ref(), seen);
+      // What took its place has gone unseen: that one's end is its own.
+      leaves.computeIfPresent(seen, (ref, leave) -> new Leave(ref, reason, leave.clock()));
     }
 
-    /**
-     * One that left is replaced as long as a join takes its place; else that one's end is its own.
-     */
-    void giveReason(Ref left, Reason reason) {
-      leaves.computeIfPresent(left, (ref, leave) -> new Leave(ref, reason, leave.clock()));
+    /** Adds the leaves: one is replaced where a join takes its place, and only there. */
+    void addLeavesTo(List<Leave> all) {
+      Set<Ref> replaced = joins.values().stream().map(Entry::previous).collect(toSet());
+      for (Leave leave : leaves.values()) {
+        Reason own = leave.reason() == Reason.REPLACED ? Reason.CLOSED : leave.reason();
+        Reason reason = replaced.contains(leave.ref()) ? Reason.REPLACED : own;
+        all.add(new Leave(leave.ref(), reason, leave.clock()));
+      }
     }
   }
 
@@ -104,14 +105,14 @@ final class TopicState {
       return;
     }
     if (!published.contains(entry.key(), entry.ref())) {
-      Ref seen = key.seen(entry.previous());
-      if (!key.leaves.containsKey(seen) && key.leaves.containsKey(key.seen(entry.origin()))) {
+      Ref seen = key.seen(entry, entry.previous());
+      Ref origin = key.seen(entry, entry.origin());
+      if (!key.leaves.containsKey(seen) && key.leaves.containsKey(origin)) {
         // Who missed what lies between sees it come in the place of what was seen.
-        seen = key.seen(entry.origin());
+        seen = origin;
       }
       Entry joined = Objects.equals(seen, entry.previous()) ? entry : entry.after(seen);
       key.joins.putIfAbsent(entry.ref(), joined);
-      key.giveReason(joined.previous(), Reason.REPLACED);
     }
   }
 
@@ -120,8 +121,7 @@ final class TopicState {
     Pending key = pending.computeIfAbsent(entry.key(), name -> new Pending());
     Entry unseen = key.joins.remove(entry.ref());
     if (unseen != null) {
-      key.unseen.put(unseen.ref(), unseen.previous());
-      key.giveReason(unseen.previous(), reason);
+      key.addUnseen(unseen, reason);
     } else if (published.contains(entry.key(), entry.ref())) {
       key.leaves.putIfAbsent(entry.ref(), new Leave(entry.ref(), reason, clock));
     }
@@ -206,7 +206,7 @@ final class TopicState {
       Pending changed = key.getValue();
       changed.leaves.keySet().forEach(ref -> published.remove(key.getKey(), ref));
       changed.joins.values().forEach(published::add);
-      leaves.addAll(changed.honestLeaves());
+      changed.addLeavesTo(leaves);
       joins.addAll(changed.joins.values());
       weight += weight(changed.joins.values());
       keys.remove();

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TopicStateTest {
   private final TopicState state = new TopicState("room", 5, new Window(new Window.Bounds(0, 0)));
@@ -144,6 +145,20 @@ class TopicStateTest {
     Change diff = end();
     assertThat(diff.leaves()).extracting(Leave::reason).containsExactly(Reason.REPLACED);
     assertThat(diff.joins()).containsExactly(updated);
+  }
+
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void refsThatNameEachOtherInARingEndNowhere() {
+    Entry first = ana(N1, 1).after(ref(N2, 1));
+    Entry second = ana(N2, 1).after(ref(N1, 1));
+    state.show(first);
+    state.show(second);
+    state.hide(first, Reason.CLOSED, 2);
+    state.hide(second, Reason.CLOSED, 2);
+    state.show(first);
+    state.show(ana(N1, 3).after(ref(N1, 3)));
+    assertThat(end().joins()).containsExactly(ana(N1, 1), ana(N1, 3));
   }
 
   @Test

@@ -17,9 +17,7 @@ import dev.rollcall.presence.Ref;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.replica.TopicState.Change;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TopicsTest {
@@ -28,9 +26,8 @@ class TopicsTest {
   private static final Entry RETURNED = ana(N2, 1).after(ref(N1, 1));
 
   private final List<Ref> replaced = new ArrayList<>();
-  private final Set<Ref> over = new HashSet<>();
   private final Topics topics =
-      new Topics(new Window.Bounds(0, 0), entry -> replaced.add(entry.ref()), over::contains);
+      new Topics(new Window.Bounds(0, 0), entry -> replaced.add(entry.ref()), ref -> false);
 
   @Test
   void aWindowIsOpenFromTheFirstChangeUntilItsEnd() {
