@@ -219,11 +219,6 @@ final class Peers {
     return peer != null && peer.isUp();
   }
 
-  /** As {@link #has}, of a node that has not said goodbye: it keeps the entry itself. */
-  boolean isKept(Ref ref) {
-    return has(ref) && !peers.get(ref.node()).hasDeparted();
-  }
-
   Collection<Peer> all() {
     return peers.values();
   }

@@ -182,7 +182,7 @@ final class Replica {
     followers.retain(owner::owns, node -> !peers.isGone(node), nowMillis);
     topics.claims().tick(peers::has, nowMillis);
     displaced
-        .due(old -> peers.isKept(old.ref()), old -> owner.owns(old.topic()), nowMillis)
+        .due(old -> peers.has(old.ref()), old -> owner.owns(old.topic()), nowMillis)
         .forEach(this::tellDisplaced);
     boolean news = !replicas.ready().equals(toldReady);
     if (news || nowMillis >= nextWordMillis) {
@@ -364,7 +364,9 @@ final class Replica {
     return peers.isOver(ref);
   }
 
-  /** One that can't be reached is told when it is back. */
+  /**
+   * One that is down is told when it is back; one that said goodbye ends what lingers by itself.
+   */
   private void tellDisplaced(Entry old) {
     if (peers.isUp(old.ref().node())) {
       outbox.toNode(old.ref().node(), new Replaced(old.ref()));
