@@ -107,7 +107,7 @@ final class Shown implements Part.Changes {
 
   /** Removes all: nothing of the node is to remain. */
   void forget() {
-    part.retain(Set.of(), part.clock());
+    retain(Set.of(), part.clock());
   }
 
   @Override
@@ -134,7 +134,7 @@ final class Shown implements Part.Changes {
     Change change = new Change(entry, reason, clock);
     if (gathered != null) {
       gather(change);
-    } else if (ending || late > 0) {
+    } else if (ending) {
       later(List.of(change));
     } else {
       topics.remove(entry, reason, clock);
