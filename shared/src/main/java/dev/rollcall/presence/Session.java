@@ -59,6 +59,7 @@ public interface Session {
    * Hears of what this session tracked and another has taken by naming its ref, though this one is
    * open. Most often that is the same user's, whose connection broke unnoticed here; but a browser
    * tab that was duplicated names the refs of the first, which is still there and may track again.
+   * A later handler takes the place of the one before.
    *
    * @param handler gets the topic and the key, on the context that opened the session
    */

@@ -142,6 +142,9 @@ final class Tracker {
 
   /** Returns what was taken since the last call. */
   List<Taken> taken() {
+    if (taken.isEmpty()) {
+      return List.of();
+    }
     List<Taken> lately = taken;
     taken = new ArrayList<>();
     return lately;
