@@ -46,8 +46,6 @@ final class Peer {
   private long returnedMillis;
   private long returnClock;
   private boolean departing;
-  private Goodbye awaited;
-  private long awaitedMillis;
   private Departure departure;
 
   Peer(NodeId node, Topics topics, Backlog backlog, long nowMillis) {
@@ -207,7 +205,7 @@ final class Peer {
   }
 
   /**
-   * Takes its goodbye once nothing is missing of what lingers.
+   * Takes its goodbye once that is whole, and nothing is missing of what lingers.
    *
    * @return whether it has departed
    */
@@ -216,8 +214,10 @@ final class Peer {
       return true;
     }
     departing(word.clock());
-    awaited = word;
-    awaitedMillis = nowMillis;
+    if (departure == null || !departure.isOf(word)) {
+      departure = new Departure(word);
+    }
+    departure.add(word, nowMillis);
     heardClock = Math.max(heardClock, word.clock());
     departIfComplete(nowMillis);
     return life == Life.DEPARTED;
@@ -235,13 +235,13 @@ final class Peer {
   }
 
   /** Returns what remains of the goodbye, for a replica that missed it. */
-  Optional<Goodbye> goodbye(long nowMillis) {
-    return Optional.ofNullable(departure).map(word -> word.goodbye(nowMillis));
+  List<Goodbye> goodbye(long nowMillis) {
+    return life == Life.DEPARTED ? departure.goodbye(nowMillis) : List.of();
   }
 
   /** Ends what has lingered for long enough; returns whether nothing is left of it. */
   boolean hasEnded(long nowMillis) {
-    if (departure == null) {
+    if (life != Life.DEPARTED) {
       return false;
     }
     Set<Long> lingering = departure.lingering(nowMillis);
@@ -263,12 +263,8 @@ final class Peer {
   }
 
   private void departIfComplete(long nowMillis) {
-    if (awaited == null || life == Life.DEPARTED) {
-      return;
-    }
-    boolean misses =
-        awaited.lingering().keySet().stream().anyMatch(clock -> part.get(clock) == null);
-    if (!misses || part.clock() >= awaited.clock()) {
+    boolean mayDepart = departure != null && life != Life.DEPARTED;
+    if (mayDepart && departure.isComplete(part, nowMillis)) {
       depart(nowMillis);
     }
   }
@@ -277,9 +273,8 @@ final class Peer {
   private void depart(long nowMillis) {
     life = Life.DEPARTED;
     returning = false;
-    departure = new Departure(awaited, awaitedMillis);
     pulling.endTransfer();
-    shown.retain(departure.lingering(nowMillis), awaited.clock());
+    shown.retain(departure.lingering(nowMillis), departure.clock());
     shown.show();
   }
 }

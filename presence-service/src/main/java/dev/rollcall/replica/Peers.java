@@ -163,7 +163,7 @@ final class Peers {
     if (!peer.hasDeparted() || pull.after() < peer.part().clock()) {
       answer.addAll(peer.part().answer(pull, self, nowMillis));
     }
-    peer.goodbye(nowMillis).ifPresent(answer::add);
+    answer.addAll(peer.goodbye(nowMillis));
     answer.forEach(message -> outbox.toReplica(pull.asker(), message));
   }
 

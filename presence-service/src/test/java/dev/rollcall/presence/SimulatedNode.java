@@ -42,11 +42,18 @@ public final class SimulatedNode implements Views.Outbox {
   private final Set<String> followed = new TreeSet<>();
   private final Map<String, Map<String, Set<Ref>>> browsers = new HashMap<>();
 
-  public SimulatedNode(NodeId id, String member, int logLimit, Surroundings surroundings) {
+  /**
+   * Returns a node that tracks and follows nothing yet.
+   *
+   * @param logLimit how many operations its tracker keeps
+   * @param handedLimit how much one part of its goodbye hands over
+   */
+  public SimulatedNode(
+      NodeId id, String member, int logLimit, int handedLimit, Surroundings surroundings) {
     this.id = id;
     this.member = member;
     this.surroundings = surroundings;
-    this.tracker = new Tracker(id, member, logLimit);
+    this.tracker = new Tracker(id, member, logLimit, handedLimit);
     this.views = new Views(id, this);
   }
 
@@ -129,7 +136,7 @@ public final class SimulatedNode implements Views.Outbox {
 
   public void goodbye(long nowMillis) {
     flush();
-    surroundings.toAllReplicas(tracker.goodbye(nowMillis));
+    tracker.goodbye(nowMillis).forEach(surroundings::toAllReplicas);
   }
 
   public void receive(PresenceMessage message, long nowMillis) {

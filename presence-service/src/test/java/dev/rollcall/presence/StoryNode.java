@@ -33,7 +33,7 @@ public final class StoryNode implements Views.Outbox {
 
   public StoryNode(NodeId id, String member, Surroundings surroundings) {
     this.surroundings = surroundings;
-    this.tracker = new Tracker(id, member, LOG_LIMIT);
+    this.tracker = new Tracker(id, member, LOG_LIMIT, Tracker.HANDED_LIMIT);
     this.views = new Views(id, this);
   }
 
@@ -68,7 +68,7 @@ public final class StoryNode implements Views.Outbox {
 
   public void goodbye(long nowMillis) {
     flush();
-    surroundings.toAllReplicas(tracker.goodbye(nowMillis));
+    tracker.goodbye(nowMillis).forEach(surroundings::toAllReplicas);
   }
 
   public void receive(PresenceMessage message, long nowMillis) {

@@ -32,7 +32,8 @@ public class TrackerBenchmark {
   @Param({"2", "20", "500"})
   int operations;
 
-  private final Tracker tracker = new Tracker(Crowd.node(1), "member", Tracker.LOG_LIMIT);
+  private final Tracker tracker =
+      new Tracker(Crowd.node(1), "member", Tracker.LOG_LIMIT, Tracker.HANDED_LIMIT);
   private long opened;
 
   @Setup

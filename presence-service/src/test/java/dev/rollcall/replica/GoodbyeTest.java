@@ -250,6 +250,48 @@ class GoodbyeTest {
   }
 
   @Test
+  void aGoodbyeInPartsCountsWhenAllHaveCome() {
+    driver.trackAna();
+    driver.operate(N1, add(ana(N1, 2)));
+    driver.operate(N1, add(ana(N1, 3)));
+    Goodbye first = new Goodbye(N1, 4, Map.of(1L, 3_000L), 0, 2);
+    driver.receive(new Goodbye(N1, 4, Map.of(2L, 6_000L), 1, 2));
+    assertThat(outbox.last(Pull.class)).isEqualTo(new Pull(R1, N1, 3));
+    driver.pass(1_000, R1, R2, N2);
+    assertThat(driver.lobby()).hasSize(3);
+    driver.receive(first);
+    driver.receive(first);
+    assertThat(driver.lobby()).containsExactly(ana(N1, 1), ana(N1, 2));
+    driver.pass(3_000, R1, R2, N2);
+    assertThat(driver.lobby()).containsExactly(ana(N1, 2));
+    driver.pass(2_000, R1, R2, N2);
+    assertThat(driver.lobby()).isEmpty();
+  }
+
+  @Test
+  void anotherReplicaIsToldAGoodbyeInTheSameParts() {
+    driver.trackAna();
+    driver.operate(N1, add(ana(N1, 2)));
+    driver.receive(new Goodbye(N1, 3, Map.of(1L, 3_000L), 0, 2));
+    driver.pass(500, R1, R2, N2);
+    driver.receive(new Goodbye(N1, 3, Map.of(2L, 6_000L), 1, 2));
+    driver.receive(new Pull(R2, N1, 3));
+    assertThat(outbox.messages(Goodbye.class))
+        .containsExactly(
+            new Goodbye(N1, 3, Map.of(1L, 2_500L), 0, 2),
+            new Goodbye(N1, 3, Map.of(2L, 6_000L), 1, 2));
+  }
+
+  @Test
+  void aNodeWhoseTimeIsOverElsewhereIsNotWaitedFor() {
+    driver.trackAna();
+    driver.receive(new Goodbye(N1, 4, Map.of(1L, 3_000L), 1, 2));
+    assertThat(driver.lobby()).hasSize(1);
+    driver.receive(new Goodbye(N1, 4, Map.of()));
+    assertThat(driver.lobby()).isEmpty();
+  }
+
+  @Test
   void whatLingersIsCountedFromTheGoodbyeNotFromWhatWasMissingForIt() {
     driver.becomeReady();
     driver.receive(new Goodbye(N1, 4, Map.of(2L, 5_000L)));

@@ -39,7 +39,7 @@ final class GossipMeasurement {
 
     Instance(int number) {
       id = Crowd.node(number);
-      node = new SimulatedNode(id, id.value(), 1_024, this);
+      node = new SimulatedNode(id, id.value(), 1_024, 4_096, this);
       ReplicaConfig config = new ReplicaConfig(1_000, 4_000, new Window.Bounds(10, 500));
       replica = number < REPLICAS ? new Replica(id, id.value(), config, this) : null;
     }

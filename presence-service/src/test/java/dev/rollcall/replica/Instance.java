@@ -12,6 +12,7 @@ import java.util.Set;
 /** One process of the world: a node, and a replica if it is of presence-service. */
 final class Instance implements SimulatedNode.Surroundings, Outbox {
   private static final int LOG_LIMIT = 24;
+  private static final int HANDED_LIMIT = 3;
   private static final long BEAT_MILLIS = 1_000;
   private static final long TICK_MILLIS = 250;
   private static final ReplicaConfig CONFIG =
@@ -40,7 +41,7 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
     this.world = world;
     this.id = new NodeId(name);
     this.aheadMillis = world.below(1_000_000_000);
-    this.node = new SimulatedNode(id, name, LOG_LIMIT, this);
+    this.node = new SimulatedNode(id, name, LOG_LIMIT, HANDED_LIMIT, this);
     // Every other one can do so little at a time that a few entries are much.
     int turn = Math.floorMod(name.hashCode(), 2) == 0 ? 5 : 4_096;
     this.replica = isReplica ? new Replica(id, name, CONFIG, this, turn) : null;

@@ -206,7 +206,7 @@ public final class Presence {
 
   private Shard shard(int number, NodeId node, Membership membership, long heartbeatMillis) {
     ContextInternal context = vertx.createEventLoopContext();
-    Tracker tracker = new Tracker(node, membership.self(), Tracker.LOG_LIMIT);
+    Tracker tracker = new Tracker(node, membership.self(), Tracker.LOG_LIMIT, Tracker.HANDED_LIMIT);
     return new Shard(
         context,
         new TrackerLoop(vertx, bus, number, context, tracker, heartbeatMillis, this::tellTaken),

@@ -136,7 +136,7 @@ public final class PresenceCodec {
       case DELTA -> readDelta(in);
       case SNAPSHOT ->
           new Snapshot(in.node(), in.node(), in.number(), in.integer(), in.integer(), in.entries());
-      case GOODBYE -> new Goodbye(in.node(), in.number(), readLingering(in));
+      case GOODBYE -> readGoodbye(in);
       case PULL -> new Pull(in.node(), in.node(), in.number());
       case PULL_PIECE -> new PullPiece(in.node(), in.node(), in.number(), in.integer());
       case REPLACED -> new Replaced(in.ref());
@@ -239,6 +239,16 @@ public final class PresenceCodec {
       out.number(one.getValue());
       out.close(opened);
     }
+    out.number(goodbye.index());
+    out.number(goodbye.parts());
+  }
+
+  private static Goodbye readGoodbye(PresenceReader in) {
+    Goodbye whole = new Goodbye(in.node(), in.number(), readLingering(in));
+    // Older nodes say it in one part.
+    return in.isEmpty()
+        ? whole
+        : new Goodbye(whole.node(), whole.clock(), whole.lingering(), in.integer(), in.integer());
   }
 
   private static Map<Long, Long> readLingering(PresenceReader in) {

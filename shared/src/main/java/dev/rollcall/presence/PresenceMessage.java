@@ -2,6 +2,7 @@ package dev.rollcall.presence;
 
 import dev.rollcall.pubsub.NodeId;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,15 +63,31 @@ public sealed interface PresenceMessage {
 
   /**
    * A node's last operation: nothing of it remains but what lingers. From its tracker to all
-   * replicas, or from a replica to one that missed it.
+   * replicas, or from a replica to one that missed it. It counts when all its parts have come.
    *
    * @param clock of this operation
    * @param lingering for each clock that names a presence which may still come back elsewhere: how
    *     many milliseconds it stays
+   * @param index of the part, from 0
+   * @param parts how many there are: one, but where very much lingers
    */
-  record Goodbye(NodeId node, long clock, Map<Long, Long> lingering) implements PresenceMessage {
+  record Goodbye(NodeId node, long clock, Map<Long, Long> lingering, int index, int parts)
+      implements PresenceMessage {
+    /** Returns one that is whole. */
+    public Goodbye(NodeId node, long clock, Map<Long, Long> lingering) {
+      this(node, clock, lingering, 0, 1);
+    }
+
     public Goodbye {
       lingering = copy(lingering);
+      checkPiece(index, parts);
+    }
+
+    /** Returns what is left of it when so much time has passed: who hears it late gives no more. */
+    public Goodbye after(long millis) {
+      Map<Long, Long> left = new HashMap<>(lingering);
+      left.replaceAll((named, given) -> Math.max(0, given - millis));
+      return new Goodbye(node, clock, left, index, parts);
     }
   }
 

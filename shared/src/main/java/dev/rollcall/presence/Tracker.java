@@ -37,6 +37,9 @@ final class Tracker {
   /** One user's tabs and devices on one node and topic, with room for those that linger. */
   static final int MAX_METAS_A_KEY = 100;
 
+  /** How many presences one part of a goodbye hands over: some 30 kB. */
+  static final int HANDED_LIMIT = 4_096;
+
   /** What a session tracks: at most one presence a topic and key. */
   record Place(String topic, String key) {
     static Place of(Entry entry) {
@@ -50,12 +53,13 @@ final class Tracker {
   private final NodeId node;
   private final String member;
   private final Part part;
+  private final int handedLimit;
   private final Map<Long, Map<Place, Entry>> sessions = new HashMap<>();
   private final Map<Long, Long> sessionOf = new HashMap<>();
   private final Map<Place, Integer> metas = new HashMap<>();
   private final Map<Long, Long> lingering = new LinkedHashMap<>();
   private List<Taken> taken = new ArrayList<>();
-  private Goodbye goodbye;
+  private List<Goodbye> goodbye = List.of();
   private long goodbyeMillis;
   private long sentClock;
   private long beats;
@@ -65,10 +69,12 @@ final class Tracker {
    *
    * @param member the node's name in the cluster manager
    * @param logLimit how many operations are kept for those who missed some
+   * @param handedLimit how many presences that linger one part of the goodbye hands over
    */
-  Tracker(NodeId node, String member, int logLimit) {
+  Tracker(NodeId node, String member, int logLimit, int handedLimit) {
     this.node = node;
     this.member = member;
+    this.handedLimit = handedLimit;
     this.part = new Part(node, logLimit, Part.Changes.NONE);
     part.holdAfter(sentClock);
   }
@@ -179,8 +185,8 @@ final class Tracker {
 
   /** Answers a replica that missed something. */
   List<PresenceMessage> answer(Pull pull, long nowMillis) {
-    boolean last = goodbye != null && pull.after() >= goodbye.clock() - 1;
-    return last ? List.of(goodbyeAsOf(nowMillis)) : part.answer(pull, node, nowMillis);
+    boolean last = !goodbye.isEmpty() && pull.after() >= goodbye.get(0).clock() - 1;
+    return last ? goodbyeAsOf(nowMillis) : part.answer(pull, node, nowMillis);
   }
 
   /** Answers a replica that has a part of a snapshot. */
@@ -189,7 +195,7 @@ final class Tracker {
   }
 
   /** Ends everything but what lingers, which the replicas keep: the node's last operation. */
-  Goodbye goodbye(long nowMillis) {
+  List<Goodbye> goodbye(long nowMillis) {
     Map<Long, Long> handed = new HashMap<>();
     lingering.forEach(
         (session, untilMillis) -> {
@@ -208,7 +214,7 @@ final class Tracker {
     metas.clear();
     lingering.clear();
     sentClock = last;
-    goodbye = new Goodbye(node, last, handed);
+    goodbye = inParts(last, handed);
     goodbyeMillis = nowMillis;
     return goodbye;
   }
@@ -217,14 +223,23 @@ final class Tracker {
     return part.size();
   }
 
-  /** Who hears it late is to keep what lingers for no longer than those who heard it at once. */
-  private Goodbye goodbyeAsOf(long nowMillis) {
-    Map<Long, Long> left = new HashMap<>();
-    goodbye
-        .lingering()
-        .forEach(
-            (clock, millis) -> left.put(clock, Math.max(0, goodbyeMillis + millis - nowMillis)));
-    return new Goodbye(node, goodbye.clock(), left);
+  private List<Goodbye> inParts(long clock, Map<Long, Long> handed) {
+    int parts = Math.max(1, (handed.size() + handedLimit - 1) / handedLimit);
+    List<Long> all = List.copyOf(handed.keySet());
+    List<Goodbye> goodbyes = new ArrayList<>();
+    for (int index = 0; index < parts; index++) {
+      int end = Math.min(all.size(), (index + 1) * handedLimit);
+      Map<Long, Long> some = new HashMap<>();
+      all.subList(index * handedLimit, end).forEach(named -> some.put(named, handed.get(named)));
+      goodbyes.add(new Goodbye(node, clock, some, index, parts));
+    }
+    return goodbyes;
+  }
+
+  private List<PresenceMessage> goodbyeAsOf(long nowMillis) {
+    List<PresenceMessage> left = new ArrayList<>();
+    goodbye.forEach(part -> left.add(part.after(nowMillis - goodbyeMillis)));
+    return left;
   }
 
   private Optional<Entry> here(Ref returning, Place place) {

@@ -125,7 +125,7 @@ final class TrackerLoop {
     if (!left) {
       tracker.flush().forEach(delta -> bus.toAllReplicas(shard, delta));
       left = true;
-      bus.toAllReplicas(shard, tracker.goodbye(nowMillis()));
+      tracker.goodbye(nowMillis()).forEach(part -> bus.toAllReplicas(shard, part));
       size = 0;
     }
   }

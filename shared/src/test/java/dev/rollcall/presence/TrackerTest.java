@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 
 class TrackerTest {
   private static final int LOG_LIMIT = 200;
+  private static final int HANDED_LIMIT = 10;
 
-  private final Tracker tracker = new Tracker(N1, "m1", LOG_LIMIT);
+  private final Tracker tracker = new Tracker(N1, "m1", LOG_LIMIT, HANDED_LIMIT);
 
   @Test
   void trackingAgainKeepsTheRefAndTheMeta() {
@@ -370,7 +371,7 @@ class TrackerTest {
   void aGoodbyeIsTheLastOperation() {
     track(1, "ana");
     tracker.flush();
-    assertThat(tracker.goodbye(0)).isEqualTo(new Goodbye(N1, 2, Map.of()));
+    assertThat(tracker.goodbye(0)).containsExactly(new Goodbye(N1, 2, Map.of()));
     assertThat(tracker.flush()).isEmpty();
     assertThat(tracker.beat().clock()).isEqualTo(2);
     assertThat(tracker.size()).isZero();
@@ -385,8 +386,24 @@ class TrackerTest {
     tracker.cut(1, 5_000);
     tracker.cut(2, 1_000);
     assertThat(tracker.goodbye(2_000))
-        .isEqualTo(new Goodbye(N1, 5, Map.of(1L, 3_000L, 2L, 3_000L)));
+        .containsExactly(new Goodbye(N1, 5, Map.of(1L, 3_000L, 2L, 3_000L)));
     assertThat(tracker.size()).isEqualTo(2);
+  }
+
+  @Test
+  void aGoodbyeThatHandsOverMuchHasParts() {
+    for (int i = 1; i <= 2 * HANDED_LIMIT + 1; i++) {
+      track(i, "user" + i);
+      tracker.cut(i, 5_000);
+    }
+    List<Goodbye> parts = tracker.goodbye(1_000);
+    assertThat(parts).extracting(Goodbye::index).containsExactly(0, 1, 2);
+    assertThat(parts).extracting(Goodbye::parts).containsOnly(3);
+    assertThat(parts)
+        .extracting(part -> part.lingering().size())
+        .containsExactly(HANDED_LIMIT, HANDED_LIMIT, 1);
+    assertThat(tracker.answer(new Pull(N2, N1, 2L * HANDED_LIMIT + 1), 2_000))
+        .isEqualTo(parts.stream().map(part -> part.after(1_000)).toList());
   }
 
   @Test
@@ -394,9 +411,9 @@ class TrackerTest {
     track(1, "ana");
     tracker.cut(1, 5_000);
     tracker.flush();
-    Goodbye goodbye = tracker.goodbye(0);
-    assertThat(tracker.answer(new Pull(N2, N1, 1), 0)).containsExactly(goodbye);
-    assertThat(tracker.answer(new Pull(N2, N1, 2), 0)).containsExactly(goodbye);
+    List<Goodbye> goodbye = tracker.goodbye(0);
+    assertThat(tracker.answer(new Pull(N2, N1, 1), 0)).isEqualTo(goodbye);
+    assertThat(tracker.answer(new Pull(N2, N1, 2), 0)).isEqualTo(goodbye);
   }
 
   @Test
