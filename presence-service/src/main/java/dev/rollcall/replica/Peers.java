@@ -26,12 +26,6 @@ import java.util.stream.Collectors;
  * after which something may linger: a late delta can't bring back who is gone.
  */
 final class Peers {
-  /**
-   * The deadline of one that the cluster manager says has left, as a part of the usual one: where
-   * that is 4 s, more than two relayed beats.
-   */
-  private static final double LEFT_PART = 0.6;
-
   /** Longer than a partition that should heal without a snapshot. */
   private static final long FORGET_MILLIS = 600_000;
 
@@ -289,8 +283,8 @@ final class Peers {
       return;
     }
     boolean left = peer.hasLeft();
-    double deadline = left ? LEFT_PART * config.downAfterMillis() : config.downAfterMillis();
-    if ((left || !deaf) && peer.silentMillis(nowMillis) >= deadline) {
+    long deadlineMillis = left ? config.leftAfterMillis() : config.downAfterMillis();
+    if ((left || !deaf) && peer.silentMillis(nowMillis) >= deadlineMillis) {
       peer.down(nowMillis);
     }
   }

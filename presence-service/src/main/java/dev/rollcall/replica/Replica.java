@@ -52,7 +52,7 @@ import java.util.Set;
  */
 final class Replica {
   /** How often the others are told, and the views. */
-  private static final long WORD_MILLIS = 1_000;
+  static final long WORD_MILLIS = 1_000;
 
   /** A tick that is later than this: the process stood still, and has heard nobody meanwhile. */
   private static final long LATE_MILLIS = 1_000;

@@ -16,6 +16,14 @@ record ReplicaConfig(long heartbeatMillis, long downAfterMillis, Window.Bounds w
   private static final int MAX_WINDOW_MILLIS = 5_000;
 
   /**
+   * Returns how long one may be silent that the cluster manager says has left: a fifth longer than
+   * beats that digests relay may be apart.
+   */
+  long leftAfterMillis() {
+    return Math.min(downAfterMillis, (heartbeatMillis + Replica.WORD_MILLIS) * 6 / 5);
+  }
+
+  /**
    * Returns after how long a replica that hears nobody takes itself for deaf: before it would
    * judge, but not for one beat that is late. Below a {@code downAfterMillis} of two and a half
    * heartbeats a node whose beat came long before the last may be judged sooner.

@@ -40,6 +40,15 @@ class ReplicaConfigTest {
   }
 
   @Test
+  void theWordThatAMemberLeftLeavesTimeForRelayedBeats() {
+    Window.Bounds windows = new Window.Bounds(10, 500);
+    assertThat(new ReplicaConfig(1_000, 4_000, windows).leftAfterMillis()).isEqualTo(2_400);
+    assertThat(new ReplicaConfig(1_000, 10_000, windows).leftAfterMillis()).isEqualTo(2_400);
+    assertThat(new ReplicaConfig(3_000, 9_000, windows).leftAfterMillis()).isEqualTo(4_800);
+    assertThat(new ReplicaConfig(1_000, 2_000, windows).leftAfterMillis()).isEqualTo(2_000);
+  }
+
+  @Test
   void theWidestWindowIsNotBelowTheNarrowest() {
     Environment environment =
         new Environment(
