@@ -1,5 +1,7 @@
 package dev.rollcall.presence;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.pubsub.NodeId;
 import java.util.ArrayList;
@@ -139,6 +141,7 @@ final class View {
       position = at;
       return catchUp(before);
     }
+    removeLeftBehind();
     // Not the owner's list at that position: no diff can be folded into it.
     behind = true;
     return difference(before);
@@ -180,6 +183,16 @@ final class View {
         long clock = known.getOrDefault(node, 0L);
         // It went down within the window that is still open: that is not how far anybody has come.
         clocks.put(node, clock == HIDDEN ? 0 : clock);
+      }
+    }
+  }
+
+  /** What is kept of one node and what is taken of another may be one session, here and there. */
+  private void removeLeftBehind() {
+    for (Entry entry : List.copyOf(entries.values())) {
+      Entry old = entries.get(entry.origin());
+      if (old != null && old.key().equals(entry.key())) {
+        remove(old);
       }
     }
   }
@@ -242,9 +255,15 @@ final class View {
 
   private Optional<Change> difference(Map<Ref, Entry> before) {
     List<Entry> joins =
-        entries.values().stream().filter(entry -> !before.containsKey(entry.ref())).toList();
-    Set<Ref> replaced = new HashSet<>();
-    joins.forEach(join -> replaced.add(join.previous()));
+        entries.values().stream()
+            .filter(entry -> !before.containsKey(entry.ref()))
+            .map(entry -> inSeenPlace(entry, before))
+            .toList();
+    Set<Ref> replaced =
+        joins.stream()
+            .filter(join -> hasLeft(join.previous(), join.key(), before))
+            .map(Entry::previous)
+            .collect(toSet());
     List<Change.Left> leaves = new ArrayList<>();
     for (Entry entry : before.values()) {
       if (!entries.containsKey(entry.ref())) {
@@ -253,6 +272,18 @@ final class View {
     }
     Change change = new Change(joins, leaves);
     return change.isEmpty() ? Optional.empty() : Optional.of(change);
+  }
+
+  /** Who missed what lies between sees it come in the place of what was seen. */
+  private Entry inSeenPlace(Entry join, Map<Ref, Entry> before) {
+    boolean missed =
+        !hasLeft(join.previous(), join.key(), before) && hasLeft(join.origin(), join.key(), before);
+    return missed ? join.after(join.origin()) : join;
+  }
+
+  private boolean hasLeft(Ref ref, String key, Map<Ref, Entry> before) {
+    Entry old = before.get(ref);
+    return old != null && old.key().equals(key) && !entries.containsKey(ref);
   }
 
   /** A state does not tell why somebody went. */

@@ -3,6 +3,7 @@ package dev.rollcall.presence;
 import static dev.rollcall.presence.Samples.N1;
 import static dev.rollcall.presence.Samples.N2;
 import static dev.rollcall.presence.Samples.entry;
+import static dev.rollcall.presence.Samples.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.presence.PresenceMessage.Diff;
@@ -51,6 +52,49 @@ class ViewTest {
     assertThat(view.receive(diff)).isEmpty();
     assertThat(view.isBehind()).isFalse();
     assertThat(view.position()).isEqualTo(at(NOW, 1));
+  }
+
+  @Test
+  void aNewOwnerThatHasNotHeardOfAComebackMakesNoSecondTab() {
+    Entry back = entry(N2, 3, "ana").after(ANA.ref());
+    state(at(OLD, 1), Map.of(N1, 1L, N2, 2L), 0, ANA);
+    view.receive(
+        new Diff(
+            "lobby",
+            at(OLD, 2),
+            digest(back),
+            List.of(back),
+            List.of(new Leave(ANA.ref(), Reason.REPLACED, 0))));
+    assertList(back);
+    assertThat(state(at(NOW, 1), Map.of(N1, 1L, N2, 2L), 1, ANA)).isEmpty();
+    assertList(back);
+  }
+
+  @Test
+  void aNewOwnerThatIsBehindWithTheOldNodeMakesNoSecondTab() {
+    Entry back = entry(N2, 3, "ana").after(ANA.ref());
+    state(at(OLD, 1), Map.of(N1, 5L, N2, 0L), 0, ANA);
+    assertSame(
+        state(at(NOW, 1), Map.of(N1, 4L, N2, 3L), 1, back),
+        List.of(back),
+        left(ANA, Reason.REPLACED));
+    assertList(back);
+  }
+
+  @Test
+  void whoNamesTheRefOfAnotherKeyReplacesNobody() {
+    Entry eve = EVE.after(ANA.ref());
+    state(at(NOW, 1), ANA);
+    assertSame(state(at(NOW, 3), eve), List.of(eve), left(ANA, Reason.CLOSED));
+  }
+
+  @Test
+  void whoMovedAndWasUpdatedMeanwhileComesInThePlaceOfWhatWasSeen() {
+    Entry updated = new Entry(ref(N2, 4), ref(N2, 3), ANA.ref(), "lobby", "ana", "{}");
+    state(at(NOW, 1), ANA);
+    assertSame(
+        state(at(NOW, 3), updated), List.of(updated.after(ANA.ref())), left(ANA, Reason.REPLACED));
+    assertList(updated);
   }
 
   @Test
