@@ -1,6 +1,7 @@
 package dev.rollcall.replica;
 
 import dev.rollcall.presence.Entry;
+import dev.rollcall.presence.Ref;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +24,14 @@ final class Displaced {
 
   private static final long TELL_AGAIN_MILLIS = 5_000;
 
-  private final List<Entry> fresh = new ArrayList<>();
-  private final Map<Entry, Long> tellAtMillis = new LinkedHashMap<>();
+  /** The same whether its entry is as its node made it, or as it was told. */
+  record Old(Ref ref, String topic) {}
+
+  private final List<Old> fresh = new ArrayList<>();
+  private final Map<Old, Long> tellAtMillis = new LinkedHashMap<>();
 
   void add(Entry old) {
-    fresh.add(old);
+    fresh.add(new Old(old.ref(), old.topic()));
   }
 
   /** This replica was away: the others have not had the time that seems to have passed. */
@@ -46,14 +50,14 @@ final class Displaced {
    * @param isThere whether its node is still known to have it
    * @param isOwned whether its topic is owned here
    */
-  List<Entry> due(Predicate<Entry> isThere, Predicate<Entry> isOwned, long nowMillis) {
-    for (Entry old : fresh) {
+  List<Old> due(Predicate<Old> isThere, Predicate<Old> isOwned, long nowMillis) {
+    for (Old old : fresh) {
       long waitMillis = isOwned.test(old) ? TELL_AFTER_MILLIS : OTHERS_TELL_AFTER_MILLIS;
       tellAtMillis.putIfAbsent(old, nowMillis + waitMillis);
     }
     fresh.clear();
     tellAtMillis.keySet().removeIf(isThere.negate());
-    List<Entry> due = new ArrayList<>();
+    List<Old> due = new ArrayList<>();
     tellAtMillis.replaceAll(
         (old, atMillis) -> {
           if (nowMillis < atMillis) {

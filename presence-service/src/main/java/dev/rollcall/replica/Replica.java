@@ -1,6 +1,5 @@
 package dev.rollcall.replica;
 
-import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Ask;
@@ -367,7 +366,7 @@ final class Replica {
   /**
    * One that is down is told when it is back; one that said goodbye ends what lingers by itself.
    */
-  private void tellDisplaced(Entry old) {
+  private void tellDisplaced(Displaced.Old old) {
     if (peers.isUp(old.ref().node())) {
       outbox.toNode(old.ref().node(), new Replaced(old.ref()));
     }

@@ -105,9 +105,9 @@ final class Shown implements Part.Changes {
     ending = false;
   }
 
-  /** Removes all: nothing of the node is to remain. */
+  /** Removes all of one that is settled and hidden, now: it may be heard again before its turn. */
   void forget() {
-    retain(Set.of(), part.clock());
+    part.retain(Set.of(), part.clock());
   }
 
   @Override

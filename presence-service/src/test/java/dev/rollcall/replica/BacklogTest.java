@@ -1,5 +1,6 @@
 package dev.rollcall.replica;
 
+import static dev.rollcall.replica.Driver.beat;
 import static dev.rollcall.replica.Samples.LOBBY;
 import static dev.rollcall.replica.Samples.N1;
 import static dev.rollcall.replica.Samples.N2;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Leave;
+import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Query;
 import dev.rollcall.presence.PresenceMessage.Snapshot;
@@ -95,6 +97,27 @@ class BacklogTest {
         .extracting(Entry::ref)
         .containsExactlyInAnyOrderElementsOf(
             LongStream.rangeClosed(2, 21).mapToObj(clock -> ref(N1, clock)).toList());
+  }
+
+  @Test
+  void oneThatIsForgottenAndHeardAgainAtOnceIsSeen() {
+    driver.pass(603_500, R1, R2, N2);
+    while (driver.replica.counts().nodesDown() > 0) {
+      driver.now += 250;
+      driver.beatOf(R1, R2, N2);
+      driver.tick();
+    }
+    driver.receive(beat(N1, 1_000_000, CROWD));
+    driver.receive(
+        new Delta(
+            N1,
+            0,
+            LongStream.rangeClosed(1, CROWD)
+                .mapToObj(clock -> add(person(clock, (int) clock)))
+                .toList()));
+    drain();
+    assertThat(driver.lobby()).hasSize(CROWD);
+    assertThat(driver.replica.counts().presences()).isEqualTo(CROWD);
   }
 
   /** A snapshot that updates all is worked off in part. */

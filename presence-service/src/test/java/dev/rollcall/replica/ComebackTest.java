@@ -219,6 +219,20 @@ class ComebackTest {
   }
 
   @Test
+  void aNodeIsToldOnceOfOneRef() {
+    driver.becomeReady();
+    driver.pass(250, R1, R2, N1, N2, N3);
+    driver.operate(N2, add(ana(N2, 1)), update(ana(N2, 2).after(ref(N2, 1))));
+    driver.flush();
+    driver.operate(N3, add(ana(N3, 1).after(ref(N2, 2))));
+    driver.pass(1_000, R1, R2, N1, N2, N3);
+    driver.pass(5_000, R1, R2, N1, N3);
+    outbox.clear();
+    driver.pass(5_000, R1, R2, N1, N2, N3);
+    assertThat(outbox.messages(Replaced.class)).containsExactly(new Replaced(ref(N2, 2)));
+  }
+
+  @Test
   void aSessionThatMovesOnLeavesNothingBehind() {
     anaComesBack();
     driver.pass(250, R1, R2, N1, N2, N3);
