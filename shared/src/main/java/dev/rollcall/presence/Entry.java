@@ -25,7 +25,8 @@ public record Entry(Ref ref, Ref previous, Ref origin, String topic, String key,
     Objects.requireNonNull(topic);
     Objects.requireNonNull(key);
     Objects.requireNonNull(meta);
-    if (!Objects.equals(origin, originAfter(ref, previous, origin))) {
+    boolean own = origin != null && origin.node().equals(ref.node());
+    if (own || !Objects.equals(origin, originAfter(ref, previous, origin))) {
       throw new IllegalArgumentException("an entry after " + previous + " is not from " + origin);
     }
   }

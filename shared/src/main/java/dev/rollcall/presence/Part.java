@@ -164,7 +164,10 @@ public final class Part {
             changes.removed(entry, reason, clock);
           }
         });
-    all.stream().filter(entry -> !before.containsKey(entry.ref().clock())).forEach(changes::added);
+    // Who sends one ref twice is faulty: the last is kept, and no other is seen.
+    entries.values().stream()
+        .filter(entry -> !before.containsKey(entry.ref().clock()))
+        .forEach(changes::added);
   }
 
   /** Removes all but those that these clocks name: the operation of a later clock did so. */

@@ -58,6 +58,11 @@ public sealed interface PresenceMessage {
     public Snapshot {
       entries = List.copyOf(entries);
       checkPiece(index, pieces);
+      for (Entry entry : entries) {
+        if (!entry.ref().node().equals(node) || entry.ref().clock() > clock) {
+          throw new IllegalArgumentException(entry.ref() + " is not of " + node + " at " + clock);
+        }
+      }
     }
   }
 

@@ -16,7 +16,9 @@ import java.util.UUID;
 final class PresenceReader {
   private static final int UUID_BYTES = 16;
 
-  /** Never reached; counters near the largest number would start again below all. */
+  /**
+   * Never reached: whoever is near the largest number is faulty, and would begin again below all.
+   */
   private static final long MAX_EPOCH_COUNTER = Long.MAX_VALUE / 2;
 
   private final byte[] bytes;

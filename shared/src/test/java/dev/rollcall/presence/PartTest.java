@@ -57,6 +57,28 @@ class PartTest {
   }
 
   @Test
+  void aSnapshotThatHasOneRefTwiceIsHeardOfOnce() {
+    part.apply(5, List.of(entry(N1, 1, "ana"), entry(N1, 1, "bob")));
+    part.apply(delta(N1, remove(6, 1, Reason.CLOSED)));
+    assertThat(part.entries()).isEmpty();
+    assertThat(heard).containsExactly("+1", "-1 closed at 6");
+  }
+
+  @Test
+  void aSnapshotHasOnlyWhatItsNodeAddedUpToItsClock() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Snapshot(N1, N1, 5, 0, 1, List.of(entry(N1, 6, "ana"))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Snapshot(N1, N1, 5, 0, 1, List.of(entry(N2, 5, "ana"))));
+  }
+
+  @Test
+  void nobodyComesFromTheNodeWhereTheyAre() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Entry(ref(N1, 3), ref(N1, 2), ref(N1, 2), "lobby", "ana", "{}"));
+  }
+
+  @Test
   void anUpdateIsHeardAsOneThatGoesAndOneThatComes() {
     part.apply(delta(N1, add(N1, 1, "ana"), replace(N1, 2, 1, "ana")));
     assertThat(heard).containsExactly("+1", "-1 replaced at 2", "+2");

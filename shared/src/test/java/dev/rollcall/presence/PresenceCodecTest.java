@@ -477,7 +477,7 @@ class PresenceCodecTest {
       return List.of(
           new Beat(node(), "" + text(), number(), number()),
           delta(),
-          new Snapshot(node(), node(), number(), pieces - 1, pieces, some(this::entry)),
+          snapshot(pieces),
           new Goodbye(node(), number(), map(this::number, this::number), pieces / 2, pieces),
           new Pull(node(), node(), number()),
           new PullPiece(node(), node(), number(), random.nextInt()),
@@ -533,6 +533,13 @@ class PresenceCodecTest {
       return some;
     }
 
+    private Snapshot snapshot(int pieces) {
+      NodeId node = node();
+      long clock = clock();
+      Supplier<Ref> ref = () -> new Ref(node, 1 + random.nextLong(clock));
+      return new Snapshot(node, node(), clock, pieces - 1, pieces, some(() -> entry(ref.get())));
+    }
+
     private Delta delta() {
       NodeId node = node();
       long from = random.nextLong(1L << (1 + random.nextInt(60)));
@@ -563,8 +570,9 @@ class PresenceCodecTest {
 
     private Entry entry(Ref ref) {
       Entry entry = new Entry(ref, nullable(this::ref), topic(), "" + text(), "" + text());
+      boolean moved = entry.origin() != null && !entry.origin().node().equals(ref.node());
       // Of one that has moved and was updated, each ref is another.
-      return random.nextBoolean() ? entry : entry.after(new Ref(ref.node(), clock()));
+      return moved && random.nextBoolean() ? entry.after(new Ref(ref.node(), clock())) : entry;
     }
 
     private Leave leave() {
