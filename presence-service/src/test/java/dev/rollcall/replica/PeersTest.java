@@ -21,6 +21,7 @@ import dev.rollcall.presence.PresenceMessage.Delta;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.PresenceMessage.Pull;
+import dev.rollcall.presence.PresenceMessage.Snapshot;
 import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Standing;
 import dev.rollcall.pubsub.NodeId;
@@ -50,6 +51,35 @@ class PeersTest {
     assertThat(diffs).hasSize(2);
     assertThat(diffs.get(0).leaves()).containsExactly(new Leave(ref(N1, 1), Reason.NODE_DOWN, 0));
     assertThat(diffs.get(1).joins()).containsExactly(ana(N1, 1));
+  }
+
+  @Test
+  void whoIsOnTwoNodesStaysForAsLongAsOneHasThem() {
+    driver.trackAna();
+    driver.operate(N2, add(ana(N2, 1)), add(entry(N2, 2, LOBBY, "bob")));
+    driver.operate(N1, remove(2, 1));
+    assertThat(driver.lobby()).extracting(Entry::key).containsExactly("ana", "bob");
+    driver.operate(N1, add(ana(N1, 3)));
+    driver.pass(4_000, R1, R2, N1);
+    assertThat(driver.lobby()).containsExactly(ana(N1, 3));
+    driver.pass(4_000, R1, R2);
+    assertThat(driver.lobby()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatStartsAnewIsAnotherAndWhoWasOnTheOldOneGoesWithThat() {
+    driver.trackAna();
+    driver.operate(N1, add(entry(N1, 2, LOBBY, "bob")));
+    NodeId fresh = new NodeId("n3");
+    driver.receive(beat(fresh, 1, 0));
+    driver.operate(fresh, add(ana(fresh, 1)));
+    assertThat(driver.lobby()).hasSize(3);
+    driver.pass(4_000, R1, R2, N2, fresh);
+    assertThat(driver.lobby()).containsExactly(ana(fresh, 1));
+    driver.pass(600_000, R1, R2, N2, fresh);
+    driver.operate(N1, add(entry(N1, 3, LOBBY, "eve")));
+    assertThat(driver.lobby()).containsExactly(ana(fresh, 1));
+    assertThat(driver.replica.counts().nodesDown()).isZero();
   }
 
   @Test
@@ -230,6 +260,17 @@ class PeersTest {
     assertThat(driver.word().nodes()).containsKey(N1);
     driver.operate(N1, add(ana(N1, 1)));
     assertThat(driver.lobby()).containsExactly(ana(N1, 1));
+  }
+
+  @Test
+  void aForgottenNodeComesBackWithWhatItHasByThen() {
+    driver.trackAna();
+    driver.pass(604_000, R1, R2, N2);
+    driver.receive(beat(N1, driver.beats() + 1, 3));
+    assertThat(driver.lobby()).isEmpty();
+    assertThat(outbox.messages(Pull.class)).containsExactly(new Pull(R1, N1, 0));
+    driver.receive(new Snapshot(N1, N1, 3, 0, 1, List.of(entry(N1, 2, LOBBY, "bob"))));
+    assertThat(driver.lobby()).extracting(Entry::key).containsExactly("bob");
   }
 
   @Test

@@ -143,6 +143,23 @@ class PresenceTest {
   }
 
   @Test
+  void aSessionEndsInAllShards() throws Exception {
+    List<String> topics = Stream.iterate(0, i -> i + 1).limit(40).map(i -> "many:" + i).toList();
+    assertThat(topics.stream().map(Ownership::shard).distinct()).hasSize(Ownership.SHARDS);
+    Session session = presence.session();
+    for (String topic : topics) {
+      await(session.track(topic, "ana", META));
+    }
+    for (String topic : topics) {
+      until(() -> presence.count(topic), 1);
+    }
+    await(session.close());
+    for (String topic : topics) {
+      until(() -> presence.count(topic), 0);
+    }
+  }
+
+  @Test
   void aVerticleThatIsUndeployedAlreadyNeitherTracksNorFollows() throws Exception {
     Promise<Context> started = Promise.promise();
     VerticleBase brief =
@@ -454,7 +471,7 @@ class PresenceTest {
             keys.contains("bo")
                 ? Future.failedFuture("the database is away")
                 : Future.succeededFuture(Map.of("ana", new JsonObject().put("name", "Ana B."))));
-    BlockingQueue<JsonObject> joins = new LinkedBlockingQueue<>();
+    BlockingQueue<JsonObject> diffs = new LinkedBlockingQueue<>();
     presence.follow(
         "named:room",
         new PresenceListener() {
@@ -463,18 +480,28 @@ class PresenceTest {
 
           @Override
           public void diff(JsonObject diff) {
-            joins.add(diff.getJsonObject("joins"));
+            diffs.add(diff);
           }
         });
-    await(presence.session().track("named:room", "ana", new JsonObject().put("tab", 1)));
-    JsonObject ana = joins.poll(10, TimeUnit.SECONDS).getJsonObject("ana");
-    assertThat(ana.getString("name")).isEqualTo("Ana B.");
-    assertThat(ana.getJsonArray("metas").getJsonObject(0).getInteger("tab")).isEqualTo(1);
+    Session session = presence.session();
+    await(session.track("named:room", "ana", new JsonObject().put("tab", 1)));
+    assertThatIsNamed(next(diffs, "joins", "ana"));
+    await(session.close());
+    assertThatIsNamed(next(diffs, "leaves", "ana"));
     long failed = presence.failedFetches();
     await(presence.session().track("named:room", "bo", META));
-    assertThat(joins.poll(10, TimeUnit.SECONDS).getJsonObject("bo").fieldNames())
-        .containsExactly("metas");
+    assertThat(next(diffs, "joins", "bo").fieldNames()).containsExactly("metas");
     assertThat(presence.failedFetches()).isEqualTo(failed + 1);
+  }
+
+  private static JsonObject next(BlockingQueue<JsonObject> diffs, String how, String key)
+      throws InterruptedException {
+    return diffs.poll(10, TimeUnit.SECONDS).getJsonObject(how).getJsonObject(key);
+  }
+
+  private static void assertThatIsNamed(JsonObject ana) {
+    assertThat(ana.getString("name")).isEqualTo("Ana B.");
+    assertThat(ana.getJsonArray("metas").getJsonObject(0).getInteger("tab")).isEqualTo(1);
   }
 
   @Test

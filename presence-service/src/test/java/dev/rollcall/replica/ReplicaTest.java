@@ -174,6 +174,22 @@ class ReplicaTest {
   }
 
   @Test
+  void aLeaveThatOnlyAnotherReplicaHeardIsSeenAsAJoinIs() {
+    driver.becomeReady();
+    driver.receive(digest(N1, 1, 2));
+    driver.pass(500, R1, N2);
+    driver.operate(N1, add(ana(N1, 1)));
+    assertThat(driver.lobby()).containsExactly(ana(N1, 1));
+    driver.receive(digest(N1, 2, 3));
+    driver.pass(500, R1, N2);
+    driver.operate(N1, remove(2, 1));
+    assertThat(driver.lobby()).isEmpty();
+    assertThat(outbox.sent(Pull.class))
+        .containsExactly(
+            new Sent("replica r2", PULL_ALL), new Sent("replica r2", new Pull(R1, N1, 1)));
+  }
+
+  @Test
   void whatArrivesInTimeIsNotPulled() {
     driver.becomeReady();
     driver.receive(digest(N1, 1, 2));

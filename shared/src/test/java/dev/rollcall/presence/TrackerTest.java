@@ -96,6 +96,19 @@ class TrackerTest {
   }
 
   @Test
+  void anUntrackLeavesTheSessionItsOtherTopicsAndKeys() {
+    track(1, "ana");
+    track(1, "bob");
+    tracker.track(1, "attic", "ana", "{}", null);
+    tracker.flush();
+    tracker.untrack(1, "lobby", "ana", Reason.UNTRACKED);
+    assertThat(tracker.size()).isEqualTo(2);
+    assertThat(tracker.update(1, "attic", "ana", "{}")).isPresent();
+    assertThat(tracker.update(1, "lobby", "bob", "{}")).isPresent();
+    assertThat(tracker.update(1, "lobby", "ana", "{}")).isEmpty();
+  }
+
+  @Test
   void untrackingWhatIsNotTrackedDoesNothing() {
     tracker.untrack(1, "lobby", "ana", Reason.UNTRACKED);
     track(1, "ana");
