@@ -1,5 +1,6 @@
 package dev.rollcall.replica;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +24,17 @@ class TranscriptTest {
       List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
       return names.stream().filter(name -> name.endsWith(".txt"));
     }
+  }
+
+  @Test
+  void allFiveStoriesAreThere() throws IOException {
+    assertThat(stories())
+        .containsExactly(
+            "all-replicas-restart.txt",
+            "join.txt",
+            "missed-delta.txt",
+            "owner-dies.txt",
+            "partition-and-heal.txt");
   }
 
   @ParameterizedTest
