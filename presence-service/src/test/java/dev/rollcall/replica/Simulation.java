@@ -51,7 +51,7 @@ final class Simulation {
       simulation.run();
     } catch (Violation violation) {
       throw simulation.describe(violation.getMessage(), violation);
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | StackOverflowError fault) {
       throw simulation.describe("NoFault: " + fault, fault);
     }
   }
