@@ -1,9 +1,9 @@
 package dev.rollcall.replica;
 
+import static dev.rollcall.replica.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
 import dev.rollcall.presence.Entry;
 import dev.rollcall.presence.Follow;
@@ -23,27 +23,21 @@ import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Session;
 import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.Context;
-import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -60,7 +54,7 @@ class PresenceTest {
 
   @BeforeAll
   static void start() throws Exception {
-    node = startNode(ReplicaVerticle::new);
+    node = TestNode.start(ReplicaVerticle::new);
     presence = node.presence();
     Told told = Told.of("room:first");
     told.hears("state []");
@@ -545,7 +539,7 @@ class PresenceTest {
 
   @Test
   void whoFollowsWithoutAReplicaIsToldThatNothingIsCertain() throws Exception {
-    Node alone = startNode(lonely -> new User(Future::succeededFuture));
+    Node alone = TestNode.start(lonely -> new User(Future::succeededFuture));
     Promise<Boolean> stale = Promise.promise();
     alone
         .presence()
@@ -569,7 +563,7 @@ class PresenceTest {
 
   @Test
   void withoutAReplicaReadersAreToldSoInTime() throws Exception {
-    Node alone = startNode(lonely -> new User(Future::succeededFuture));
+    Node alone = TestNode.start(lonely -> new User(Future::succeededFuture));
     try {
       long startedNanos = System.nanoTime();
       await(alone.presence().session().track("room:alone", "ana", META));
@@ -586,7 +580,7 @@ class PresenceTest {
 
   @Test
   void aNodeThatLeftTracksNothingMore() throws Exception {
-    Node leaving = startNode(lonely -> new User(Future::succeededFuture));
+    Node leaving = TestNode.start(lonely -> new User(Future::succeededFuture));
     Session session = leaving.presence().session();
     await(session.track("room:leaving", "ana", META));
     await(leaving.presence().close());
@@ -631,35 +625,6 @@ class PresenceTest {
     while (!answer.equals(expected)) {
       assertThat(System.nanoTime()).as("still %s", answer).isLessThan(deadlineNanos);
       answer = await(ask.get());
-    }
-  }
-
-  private static Node startNode(Function<Node, ? extends Deployable> verticle) throws Exception {
-    int clusterPort = freePort();
-    Map<String, String> variables = new HashMap<>();
-    variables.put("ROLLCALL_CLUSTER_PORT", Integer.toString(clusterPort));
-    variables.put("ROLLCALL_CLUSTER_MEMBERS", "127.0.0.1:" + clusterPort);
-    variables.put("ROLLCALL_CLUSTER_NAME", "presence-test-" + clusterPort);
-    variables.put("ROLLCALL_HTTP_PORT", "0");
-    return await(Node.start("presence-test", new Environment(variables), verticle));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static <T> T await(Future<T> future) throws Exception {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof Exception cause) {
-        throw cause;
-      }
-      throw failed;
-    } catch (TimeoutException late) {
-      throw new AssertionError("nothing came within 30 s", late);
     }
   }
 }
