@@ -51,6 +51,7 @@ class PresenceWireTest {
   private static final Position POSITION = new Position(new Epoch(2, D), 5);
   private static final long DIGEST = 0xF1F2F3F4F5F6F7F8L;
   private static final Entry MOVED = new Entry(new Ref(C, 7), new Ref(D, 6), "t", "k", "{}");
+  private static final Entry BACK = new Entry(new Ref(A, 7), new Ref(D, 6), "t", "k", "{}");
   private static final State STATE = new State("t", POSITION, DIGEST, 6, 7, List.of(MOVED));
 
   @ParameterizedTest
@@ -82,12 +83,16 @@ class PresenceWireTest {
             new Beat(A, UUID, 2, 3),
             "02 01  00 03 61  01 00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff  02  03"),
         arguments(
-            new Snapshot(A, B, 3, 4, 5, List.of(MOVED)),
+            new Snapshot(A, B, 9, 4, 5, List.of(BACK)),
             """
-            02 03  00 03 61  01 03 62  03  04  05
-              01  11  02 03 63 07  01 03 03 64 06  00 03 74  03 6b  04 7b 7d
+            02 03  00 03 61  01 03 62  09  04  05
+              01  0f  00 07  01 02 03 64 06  00 03 74  03 6b  04 7b 7d
             """),
-        arguments(new Goodbye(A, 4, Map.of(2L, 3_000L)), "02 04  00 03 61  04  01  03  02  b8 17"));
+        arguments(
+            new Goodbye(A, 4, Map.of(2L, 3_000L)), "02 04  00 03 61  04  01  03  02  b8 17  00 01"),
+        arguments(
+            new Goodbye(A, 4, Map.of(2L, 3_000L), 5, 6),
+            "02 04  00 03 61  04  01  03  02  b8 17  05 06"));
   }
 
   private static List<Arguments> deltas() {
