@@ -214,6 +214,10 @@ final class Peer {
       return true;
     }
     departing(word.clock());
+    if (departure == null) {
+      // What is missing of it is yet to come: that is no silence.
+      heardMillis = nowMillis;
+    }
     if (departure == null || !departure.isOf(word)) {
       departure = new Departure(word);
     }
@@ -234,9 +238,19 @@ final class Peer {
     return !shown.isVisible() && (departing || !wasHeard() || members.contains(member));
   }
 
-  /** Returns what remains of the goodbye, for a replica that missed it. */
+  /** Tells whether any part of its goodbye was heard. */
+  boolean hasSaidGoodbye() {
+    return departure != null;
+  }
+
+  /** Returns the clock of the goodbye that was heard. */
+  long goodbyeClock() {
+    return departure.clock();
+  }
+
+  /** Returns what remains of the goodbye, as far as it was heard, for a replica that missed it. */
   List<Goodbye> goodbye(long nowMillis) {
-    return life == Life.DEPARTED ? departure.goodbye(nowMillis) : List.of();
+    return departure == null ? List.of() : departure.goodbye(nowMillis);
   }
 
   /** Ends what has lingered for long enough; returns whether nothing is left of it. */

@@ -179,8 +179,8 @@ final class Peers {
     Map<NodeId, Long> departed = gone.lately(nowMillis);
     departed.values().removeIf(clock -> clock == 0);
     peers.values().stream()
-        .filter(Peer::hasDeparted)
-        .forEach(peer -> departed.put(peer.node(), peer.part().clock()));
+        .filter(Peer::hasSaidGoodbye)
+        .forEach(peer -> departed.put(peer.node(), peer.goodbyeClock()));
     return departed;
   }
 

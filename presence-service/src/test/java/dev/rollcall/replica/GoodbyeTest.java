@@ -283,6 +283,28 @@ class GoodbyeTest {
   }
 
   @Test
+  void whatWasHeardOfAGoodbyeIsHandedOn() {
+    driver.trackAna();
+    Goodbye part = new Goodbye(N1, 3, Map.of(1L, 9_000L), 0, 2);
+    driver.receive(part);
+    driver.receive(new Pull(R2, N1, 1));
+    assertThat(outbox.messages(Goodbye.class)).containsExactly(part);
+    assertThat(driver.word().departed()).isEqualTo(Map.of(N1, 3L));
+  }
+
+  @Test
+  void aGoodbyeOfWhichAPartIsMissingIsNoSilenceYet() {
+    driver.trackAna();
+    driver.pass(1_000, R1, R2, N2);
+    driver.replica.members(Set.of("m-r1", "m-r2", "m-n2"));
+    driver.receive(new Goodbye(N1, 3, Map.of(1L, 9_000L), 0, 2));
+    driver.pass(2_000, R1, R2, N2);
+    driver.receive(new Goodbye(N1, 3, Map.of(), 1, 2));
+    assertThat(driver.lobby()).containsExactly(ana(N1, 1));
+    assertThat(outbox.messages(Diff.class)).flatExtracting(Diff::leaves).isEmpty();
+  }
+
+  @Test
   void aNodeWhoseTimeIsOverElsewhereIsNotWaitedFor() {
     driver.trackAna();
     driver.receive(new Goodbye(N1, 4, Map.of(1L, 3_000L), 1, 2));
