@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** One node's real tracker and views, with a browser behind each topic, for simulations. */
@@ -27,11 +26,14 @@ public final class SimulatedNode implements Views.Outbox {
     /** A key's last metas left, as a browser sees it. */
     void lastLeft(String topic, String key, Set<Ref> refs);
 
-    /** A browser was told that one came who was there, or that one went who was not. */
-    void toldTwice(String topic, Ref ref);
+    /**
+     * A browser was told what can't be, such as that one came who was there, or folds to another
+     * list.
+     */
+    void toldWrong(String topic, String what);
 
-    /** What a browser has folded is not what the node lists. */
-    void folded(String topic, Set<Ref> browser, Set<Ref> listed);
+    /** A browser has folded what changed. */
+    void changed(String topic);
   }
 
   private final NodeId id;
@@ -40,7 +42,7 @@ public final class SimulatedNode implements Views.Outbox {
   private final Tracker tracker;
   private final Views views;
   private final Set<String> followed = new TreeSet<>();
-  private final Map<String, Map<String, Set<Ref>>> browsers = new HashMap<>();
+  private final Map<String, Browser> browsers = new HashMap<>();
 
   /**
    * Returns a node that tracks and follows nothing yet.
@@ -132,6 +134,17 @@ public final class SimulatedNode implements Views.Outbox {
 
   public void flush() {
     tracker.flush().forEach(surroundings::toAllReplicas);
+    tracker.taken();
+  }
+
+  /** Returns how many presences the node tracks. */
+  public int tracked() {
+    return tracker.size();
+  }
+
+  /** Returns how much the node keeps: of its sessions, and of topics beyond those it follows. */
+  public int kept() {
+    return tracker.kept() + views.size() - followed.size();
   }
 
   public void goodbye(long nowMillis) {
@@ -160,47 +173,28 @@ public final class SimulatedNode implements Views.Outbox {
 
   @Override
   public void known(String topic) {
-    Map<String, Set<Ref>> browser = new HashMap<>();
-    views.view(topic).roster().all().forEach(entry -> join(browser, entry));
-    browsers.put(topic, browser);
+    browsers.put(topic, new Browser(PresenceJson.state(views.view(topic).roster().all())));
     surroundings.known(topic);
   }
 
   @Override
   public void changed(String topic, View.Change change) {
-    Map<String, Set<Ref>> browser = browsers.get(topic);
+    Browser browser = browsers.get(topic);
     if (browser == null) {
       return;
     }
-    for (Entry entry : change.joins()) {
-      if (!join(browser, entry)) {
-        surroundings.toldTwice(topic, entry.ref());
-      }
+    PresenceEvent event = PresenceEvent.of(change, views.view(topic).roster());
+    browser.fold(event).forEach(wrong -> surroundings.toldWrong(topic, wrong));
+    Map<String, Set<Ref>> leavers = Browser.refs(event.diff().getJsonObject("leaves"));
+    for (String key : new TreeSet<>(event.left().keySet())) {
+      surroundings.lastLeft(topic, key, leavers.get(key));
     }
-    Map<String, Set<Ref>> leavers = new TreeMap<>();
-    for (View.Change.Left left : change.leaves()) {
-      Ref ref = left.entry().ref();
-      leavers.computeIfAbsent(left.entry().key(), key -> new HashSet<>()).add(ref);
-      if (!browser.getOrDefault(left.entry().key(), Set.of()).remove(ref)) {
-        surroundings.toldTwice(topic, ref);
-      }
+    if (browser.digest() != views.view(topic).roster().digest()) {
+      surroundings.toldWrong(topic, browser.refs() + " where " + listed(topic) + " are listed");
     }
-    leavers.forEach(
-        (key, refs) -> {
-          if (browser.getOrDefault(key, Set.of()).isEmpty()) {
-            browser.remove(key);
-            surroundings.lastLeft(topic, key, refs);
-          }
-        });
-    Set<Ref> folded = new HashSet<>();
-    browser.values().forEach(folded::addAll);
-    surroundings.folded(topic, folded, listed(topic));
+    surroundings.changed(topic);
   }
 
   @Override
   public void stale(boolean stale) {}
-
-  private static boolean join(Map<String, Set<Ref>> browser, Entry entry) {
-    return browser.computeIfAbsent(entry.key(), key -> new HashSet<>()).add(entry.ref());
-  }
 }

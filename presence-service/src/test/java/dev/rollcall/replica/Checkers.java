@@ -4,6 +4,8 @@ import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.Ref;
+import dev.rollcall.pubsub.NodeId;
+import java.util.Map;
 import java.util.Set;
 
 /** What must hold, and is looked at all the time. Each violation names its checker. */
@@ -20,9 +22,13 @@ final class Checkers implements World.Witness {
   /** Around a link that is cut what is new comes with a digest and a pull, of which one is lost. */
   private static final long SECOND_TAB_AROUND_MILLIS = 4_000;
 
+  /** How often it is counted what everybody keeps. */
+  private static final long COUNT_MILLIS = 500;
+
   private final World world;
   private final Oracle oracle;
   private final Positions positions = new Positions();
+  private long nextCountMillis;
   private long calmDiffs;
   private long calmStates;
 
@@ -102,6 +108,10 @@ final class Checkers implements World.Witness {
         throw new Violation("Convergence", process.name + " is not ready");
       }
     }
+    if (world.now() >= nextCountMillis) {
+      nextCountMillis = world.now() + COUNT_MILLIS;
+      checkMemory();
+    }
   }
 
   /** The cluster manager's word makes an end of it sooner than silence does. */
@@ -117,7 +127,15 @@ final class Checkers implements World.Witness {
   }
 
   /** What is kept is bounded by who is there. */
-  void checkMemory() {
+  private void checkMemory() {
+    Map<NodeId, Long> lasting = oracle.byNode(world.now(), LAG_MILLIS);
+    for (Instance process : world.living()) {
+      long here = lasting.getOrDefault(process.id, 0L);
+      if (process.node.tracked() > here) {
+        throw new Violation(
+            "BoundedMemory", process.name + " tracks " + process.node.tracked() + " of " + here);
+      }
+    }
     int living = world.living().size();
     long topics = oracle.topics(world.now(), LAG_MILLIS);
     // One whose last operations were lost, with some that linger, is down until it is forgotten.
@@ -148,6 +166,13 @@ final class Checkers implements World.Witness {
 
   /** When everybody has long been gone nothing is left of them. */
   void checkNothingIsLeft() {
+    for (Instance process : world.living()) {
+      if (process.node.tracked() + process.node.kept() > 0) {
+        throw new Violation(
+            "BoundedMemory",
+            process.name + " tracks " + process.node.tracked() + ", keeps " + process.node.kept());
+      }
+    }
     for (Instance process : world.replicas()) {
       Replica.Counts counts = process.replica.counts();
       if (counts.topics() + counts.presences() + counts.nodesDown() + counts.unfinished() > 0) {

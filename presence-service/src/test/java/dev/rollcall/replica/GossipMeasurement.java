@@ -76,10 +76,10 @@ final class GossipMeasurement {
     public void lastLeft(String topic, String key, Set<Ref> refs) {}
 
     @Override
-    public void toldTwice(String topic, Ref ref) {}
+    public void toldWrong(String topic, String what) {}
 
     @Override
-    public void folded(String topic, Set<Ref> browser, Set<Ref> listed) {}
+    public void changed(String topic) {}
   }
 
   private record Delivery(Instance to, Buffer message, boolean toReplica) {}

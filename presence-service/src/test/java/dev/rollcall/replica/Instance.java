@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One process of the world: a node, and a replica if it is of presence-service. */
 final class Instance implements SimulatedNode.Surroundings, Outbox {
@@ -179,8 +180,11 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
 
   @Override
   public void toReplica(NodeId to, PresenceMessage message) {
-    world.send(
-        this, world.replicas().stream().filter(p -> p.id.equals(to)).toList(), message, true);
+    world.send(this, living(to).filter(Instance::isReplica).toList(), message, true);
+  }
+
+  private Stream<Instance> living(NodeId to) {
+    return Stream.ofNullable(world.named(to.value())).filter(Instance::isAlive);
   }
 
   @Override
@@ -190,7 +194,7 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
 
   @Override
   public void toNode(NodeId to, PresenceMessage message) {
-    toNodes(List.of(to), message);
+    world.send(this, living(to).toList(), message, false);
   }
 
   @Override
@@ -215,16 +219,12 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
   }
 
   @Override
-  public void toldTwice(String topic, Ref ref) {
-    throw new Violation("DiffsFoldToList", name + " is told twice of " + ref + " on " + topic);
+  public void toldWrong(String topic, String what) {
+    throw new Violation("DiffsFoldToList", name + " is told on " + topic + ": " + what);
   }
 
   @Override
-  public void folded(String topic, Set<Ref> browser, Set<Ref> listed) {
-    if (!browser.equals(listed)) {
-      throw new Violation(
-          "DiffsFoldToList", name + " lists " + listed + " on " + topic + ", folded " + browser);
-    }
+  public void changed(String topic) {
     world.witness().changed(this, topic);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Keeps every event and knows at any time who is present: dumb, slow, and right. */
+/** Keeps every event of the last minute and knows who is present: dumb, slow, and right. */
 final class Oracle {
   private static final long PRUNE_MILLIS = 10_000;
 
@@ -99,6 +99,18 @@ final class Oracle {
   boolean isPossible(Ref ref, String topic, long nowMillis, long lagMillis) {
     Life life = on(topic).get(ref);
     return life != null && life.untilMillis > nowMillis - lagMillis;
+  }
+
+  /** Returns how many of each node were present within the lag. */
+  Map<NodeId, Long> byNode(long nowMillis, long lagMillis) {
+    Map<NodeId, Long> present = new HashMap<>();
+    lives.forEach(
+        (ref, life) -> {
+          if (life.untilMillis > nowMillis - lagMillis) {
+            present.merge(ref.node(), 1L, Long::sum);
+          }
+        });
+    return present;
   }
 
   /** Returns on how many topics somebody was within the lag. */

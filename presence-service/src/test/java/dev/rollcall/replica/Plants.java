@@ -30,7 +30,7 @@ final class Plants {
             shared("Part", "if (next.clock() != clock + 1) {", "if (clock < 0) {")),
         plant(
             "a stale snapshot overwrites",
-            16,
+            33,
             "NoFalseLeaves|Convergence|NoGhosts",
             replica("Peer", "if (piece.clock() <= part.clock()) {", "if (piece.clock() < 0) {"),
             shared("Part", "if (laterClock <= clock) {", "if (laterClock < 0) {")),
@@ -41,7 +41,7 @@ final class Plants {
             replica("Peers", "if (peer.pulling().mayPull(nowMillis)) {", "if (nowMillis < 0) {")),
         plant(
             "what a node can't be asked for is not pulled of another replica",
-            47,
+            80,
             "Convergence|NoGhosts",
             replica(
                 "Peers",
@@ -49,8 +49,8 @@ final class Plants {
                 ".overdueClaim(clock, nowMillis).filter(self::equals)")),
         plant(
             "what a node does overtakes what waits for its turn",
-            143,
-            "NoGhosts",
+            7,
+            "NoGhosts|BoundedMemory",
             replica("Shown", "if (late == 0) {", "if (late >= 0) {")),
         plant(
             "an untrack removes nothing",
@@ -79,7 +79,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica that stood still judges as soon as it wakes",
-            6,
+            1,
             "NoFalseLeaves",
             replica(
                 "Replica",
@@ -89,7 +89,7 @@ final class Plants {
             replica("Peers", "(left || !deaf) && peer", "peer")),
         plant(
             "digests relay no beats",
-            32,
+            8,
             "NoFalseLeaves|Convergence",
             replica(
                 "Peers",
@@ -102,7 +102,7 @@ final class Plants {
             replica("Peers", "peer.down(nowMillis);", "")),
         plant(
             "the word that a member left shortens nothing",
-            31,
+            82,
             "NoGhosts",
             replica("Peer", "    left = true;", "    left = false;")),
         plant(
@@ -112,15 +112,20 @@ final class Plants {
             replica("Peer", "returning = false;\n      shown.show();", "returning = false;")),
         plant(
             "a digest brings back one that said goodbye",
-            18,
+            22,
             "BoundedMemory|NoGhosts",
             replica("Gone", "end != null && beat <= end.beat()", "beat < 0")),
         plant(
             "a digest brings back one that was forgotten",
-            5,
+            4,
             "Convergence|NoGhosts",
             FORGETS_SOON,
             replica("Gone", "beat <= end.beat()", "end.clock() > 0")),
+        plant(
+            "a goodbye counts as soon as one part of it has come",
+            17,
+            "NoFalseLeaves|NoGhosts",
+            replica("Departure", "heard.size() == parts", "heard.size() > 0")),
         plant(
             "a goodbye hands over nothing that lingers",
             3,
@@ -137,7 +142,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a replica is ready, and answers, before it has caught up",
-            4,
+            3,
             "Convergence|NoFalseLeaves",
             replica("Replica", "ready = complete || ", "ready = members != null || ")),
         plant(
@@ -202,7 +207,7 @@ final class Plants {
     return Stream.of(
         plant(
             "a view folds the diffs of two owners",
-            26,
+            23,
             "DiffsFoldToList",
             shared(
                 "View",
@@ -224,7 +229,7 @@ final class Plants {
             shared("View", "behind = roster.digest() != diff.digest();", "behind = false;")),
         plant(
             "a view does not keep what its new owner has yet to hear",
-            16_493_574_951L,
+            614,
             "NoFalseLeaves",
             shared(
                 "View",
@@ -240,8 +245,22 @@ final class Plants {
                 "return new Change(joins, leaves);",
                 "return new Change(joins, List.of());")),
         plant(
+            "the JSON of a diff leaves out who left",
+            2,
+            "DiffsFoldToList",
+            shared(
+                "PresenceJson", ".put(\"leaves\", leaves)", ".put(\"leaves\", new JsonObject())")),
+        plant(
+            "a second tab is told as a first join",
+            2,
+            "DiffsFoldToList",
+            shared(
+                "PresenceEvent",
+                "after.get(key).size() == metas.size()",
+                "after.get(key).size() >= metas.size()")),
+        plant(
             "quiet topics are not checked",
-            10,
+            4,
             "Convergence|NoGhosts",
             shared(
                 "Views",
@@ -263,7 +282,7 @@ final class Plants {
             replica("Topics", "states.remove(topic);", "")),
         plant(
             "a node that does not follow any more stays a follower",
-            2,
+            19,
             "BoundedMemory",
             replica(
                 "Followers",
@@ -271,22 +290,27 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            18,
+            38,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
             "a claim is kept for ever",
-            29,
+            38,
             "BoundedMemory",
             replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
         plant(
             "a node is told for ever that a session came back elsewhere",
-            17,
+            10,
             "BoundedMemory",
             replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
+            "a session's places are kept when it is over",
+            38,
+            "BoundedMemory",
+            shared("Tracker", "      sessions.remove(session);\n", "")),
+        plant(
             "one who is silent is never forgotten",
-            30,
+            38,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }

@@ -31,7 +31,7 @@ final class Weather {
     for (int i = 0; i < replicaCount; i++) {
       world.boot(true);
     }
-    for (int i = 2 + world.below(3); i > 0; i--) {
+    for (int i = world.oneIn(6) ? 5 + world.below(3) : 2 + world.below(3); i > 0; i--) {
       bootNode();
     }
     disturbAll();
@@ -219,7 +219,7 @@ final class Weather {
     world.pass(2_000 + world.below(10_000));
   }
 
-  /** One process's clock goes on by more than the time that has passed. */
+  /** One process's clock, which can't go back, goes on by more than the time that has passed. */
   private void jumpClock() {
     name = "clock jumps";
     Instance process = world.any(world.living());

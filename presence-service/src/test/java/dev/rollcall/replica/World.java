@@ -5,7 +5,6 @@ import dev.rollcall.presence.PresenceMessage;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
 import dev.rollcall.presence.Ref;
 import io.vertx.core.buffer.Buffer;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +43,18 @@ final class World {
 
   private static final long PARTITION_NOTICED_MILLIS = 5_000;
 
-  private record Event(long atMillis, long number, Runnable run) {}
+  private record Event(long atMillis, long number, Runnable run) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      int order = Long.compare(atMillis, other.atMillis);
+      return order == 0 ? Long.compare(number, other.number) : order;
+    }
+  }
 
   final Unrest unrest = new Unrest();
   private final Random random;
   private final Network network;
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparingLong(Event::atMillis).thenComparing(Event::number));
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Map<String, Instance> processes = new TreeMap<>();
   private Witness witness;
   private long now = START_MILLIS;

@@ -223,6 +223,11 @@ final class Tracker {
     return part.size();
   }
 
+  /** Returns how much it keeps of its sessions: nothing once they are over. */
+  int kept() {
+    return sessions.size() + sessionOf.size() + metas.size() + lingering.size() + taken.size();
+  }
+
   private List<Goodbye> inParts(long clock, Map<Long, Long> handed) {
     int parts = Math.max(1, (handed.size() + handedLimit - 1) / handedLimit);
     List<Long> all = List.copyOf(handed.keySet());
