@@ -8,9 +8,9 @@ import java.util.Set;
 /**
  * Adds to what listeners are told of each key, usually from a database: a name, a picture. Asked
  * for all keys of a diff together, however many on the node listen; and for all keys of a state,
- * whose answer those share who begin to listen within a second. Only states and diffs have the
- * added fields, not what {@link PresenceListener#joined} and {@link PresenceListener#left} are
- * given.
+ * whose answer those share who begin to listen within a second, unless the list changes meanwhile.
+ * Only states and diffs have the added fields, not what {@link PresenceListener#joined} and {@link
+ * PresenceListener#left} are given.
  */
 @FunctionalInterface
 public interface Fetch {

@@ -28,14 +28,18 @@ import java.util.function.ToLongFunction;
  * presences go by themselves.
  *
  * <pre>{@code
+ * presence.follow("room:lobby", listener);
  * Session me = presence.session();
  * me.track("room:lobby", "ana", new JsonObject().put("name", "Ana"));
- * presence.list("room:lobby").onSuccess(people -> log.info("here: {}", people.keySet()));
  * }</pre>
  *
- * <p>One key, many metas: a user with two tabs is one key with two metas. Presence is kept in
- * memory and eventually consistent; it says who is here now, and is no database. All methods may be
- * called from any thread; what they return completes on the caller's context.
+ * <p>The listener is told the list, and a moment later that Ana has joined. One key, many metas: a
+ * user with two tabs is one key with two metas. Presence is kept in memory and eventually
+ * consistent: what is tracked here is listed, here too, once a replica has told of it, some
+ * milliseconds later; it says who is here now, and is no database. While no replica is ready, a
+ * topic that this node follows is read as it last was, see {@link PresenceListener#stale} and
+ * {@link #readyReplicas}. All methods may be called from any thread; what they return completes on
+ * the caller's context.
  */
 public final class Presence {
   /** How often a node says that it lives, unless it is configured otherwise. */
@@ -95,6 +99,8 @@ public final class Presence {
   /**
    * Follows a topic: the listener gets the state once, then every diff, on the calling context,
    * until it closes what this returns or the calling verticle is undeployed.
+   *
+   * @throws IllegalArgumentException for what is not a topic
    */
   public Follow follow(String topic, PresenceListener listener) {
     requireNonNull(listener, "listener");

@@ -60,7 +60,7 @@ final class PresenceJson {
   private static JsonObject meta(Entry entry) {
     JsonObject meta = Meta.data(entry).put("phx_ref", entry.ref().toString());
     if (entry.previous() == null) {
-      // Only an update has one, whatever the meta says.
+      // Only what takes another's place has one, whatever the meta says.
       meta.remove("phx_ref_prev");
       return meta;
     }

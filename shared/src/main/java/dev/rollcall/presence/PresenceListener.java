@@ -15,8 +15,9 @@ public interface PresenceListener {
 
   /**
    * Takes what changed: {@code {"joins": {key: {"metas": […]}}, "leaves": {…}}}. An update is a
-   * leave of the old ref and a join of the new one, which has {@code phx_ref_prev}. The metas of
-   * leaves have {@code leave_reason}, see {@link Reason}.
+   * leave of the old ref and a join of the new one, which has {@code phx_ref_prev}; so is a session
+   * that comes back. Where the old ref was not there, there is no leave. The metas of leaves have
+   * {@code leave_reason}, see {@link Reason}.
    */
   void diff(JsonObject diff);
 

@@ -12,10 +12,12 @@ import java.util.function.BiConsumer;
 public interface Session {
   /**
    * Makes the session present on a topic under a key. Tracking again what is tracked changes
-   * nothing and answers with the ref it has.
+   * nothing and answers with the ref it has. Completes when this node has it: listeners and lists,
+   * here and elsewhere, have it some milliseconds later.
    *
    * @param key who, usually a user's id; 1 to 256 characters
-   * @param meta what the session says of itself; at most 4 KiB as JSON
+   * @param meta what the session says of itself; at most 4 KiB as JSON, nested at most 32 deep. Its
+   *     fields {@code phx_ref}, {@code phx_ref_prev} and {@code leave_reason} are overwritten
    * @return the ref, or a failure with {@link IllegalArgumentException} for arguments beyond their
    *     limits, with {@link IllegalStateException} for a session that is closed, or a key that has
    *     100 metas on this node already
