@@ -19,7 +19,10 @@ final class Checkers implements World.Witness {
   /** In calm weather whoever came back is not seen twice for longer. */
   private static final long SECOND_TAB_MILLIS = 1_000;
 
-  /** Around a link that is cut what is new comes with a digest and a pull, of which one is lost. */
+  /**
+   * Around a link that is cut what is new comes with a digest and a pull, of which one is lost; and
+   * whose view has missed a diff asks within two seconds for what it may have brought.
+   */
   private static final long SECOND_TAB_AROUND_MILLIS = 4_000;
 
   /** How often it is counted what everybody keeps. */
@@ -201,11 +204,14 @@ final class Checkers implements World.Witness {
       }
     }
     oracle
-        .seenTwice(
-            listed,
-            world.now(),
-            world.isWhole(SECOND_TAB_AROUND_MILLIS) ? SECOND_TAB_MILLIS : SECOND_TAB_AROUND_MILLIS)
+        .seenTwice(listed, world.now(), secondTabMillis(process))
         .ifPresent(old -> seenTwice(process, old, topic));
+  }
+
+  private long secondTabMillis(Instance process) {
+    boolean undisturbed =
+        world.isWhole(SECOND_TAB_AROUND_MILLIS) && process.hasEveryDiff(SECOND_TAB_AROUND_MILLIS);
+    return undisturbed ? SECOND_TAB_MILLIS : SECOND_TAB_AROUND_MILLIS;
   }
 
   private static void seenTwice(Instance process, Ref old, String topic) {

@@ -31,6 +31,7 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
   private boolean goodbyeLost;
   private boolean flushing;
   private long endedMillis;
+  private long diffLostMillis = Long.MIN_VALUE / 2;
 
   /** By how much its clock is ahead of the world's: nobody's clock begins where another's does. */
   private long aheadMillis;
@@ -86,6 +87,15 @@ final class Instance implements SimulatedNode.Surroundings, Outbox {
 
   void goodbyeIsLost() {
     goodbyeLost = true;
+  }
+
+  void diffIsLost() {
+    diffLostMillis = world.now();
+  }
+
+  /** Tells whether every diff that was sent to it for so long is with it, or under way. */
+  boolean hasEveryDiff(long sinceMillis) {
+    return world.now() - diffLostMillis > sinceMillis;
   }
 
   /** Returns for how long it has been gone. */

@@ -2,12 +2,15 @@ package dev.rollcall.replica;
 
 import dev.rollcall.presence.PresenceCodec;
 import dev.rollcall.presence.PresenceMessage;
+import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.PresenceMessage.Goodbye;
+import dev.rollcall.presence.PresenceMessage.Relay;
 import dev.rollcall.presence.Ref;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -196,12 +199,22 @@ final class World {
     Buffer bytes = PresenceCodec.encode(message);
     for (Instance process : to) {
       List<Long> delays = network.route(from.name, process.name);
-      if (delays.isEmpty() && message instanceof Goodbye) {
-        from.goodbyeIsLost();
+      if (delays.isEmpty()) {
+        lost(message, from, process);
       }
       for (long delay : delays) {
         after(delay, () -> process.run(() -> receive(process, bytes, toReplica)));
       }
+    }
+  }
+
+  private void lost(PresenceMessage message, Instance from, Instance to) {
+    if (message instanceof Goodbye) {
+      from.goodbyeIsLost();
+    } else if (message instanceof Diff) {
+      to.diffIsLost();
+    } else if (message instanceof Relay relay && relay.message() instanceof Diff) {
+      Optional.ofNullable(named(relay.to().value())).ifPresent(Instance::diffIsLost);
     }
   }
 
