@@ -5,6 +5,8 @@ import dev.rollcall.presence.PresenceMessage.Answer;
 import dev.rollcall.presence.PresenceMessage.Diff;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.pubsub.NodeId;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -64,7 +66,7 @@ final class Checkers implements World.Witness {
   @Override
   public void known(Instance observer, String topic) {
     changed(observer, topic);
-    Set<Ref> missing = oracle.certain(topic, world.now(), LAG_MILLIS);
+    Set<Ref> missing = certain(topic);
     missing.removeAll(observer.node.listed(topic));
     missing.removeIf(ref -> isDisturbed(world.named(ref.node().value())));
     missing.removeIf(ref -> !world.named(ref.node().value()).isAlive());
@@ -99,10 +101,11 @@ final class Checkers implements World.Witness {
     if (!isCalm()) {
       return;
     }
+    Map<String, Set<Ref>> certain = new HashMap<>();
     for (Instance process : world.nodes()) {
       for (String topic : process.node.topics()) {
         if (process.node.knows(topic)) {
-          checkView(process, topic);
+          checkView(process, topic, certain.computeIfAbsent(topic, this::certain));
         }
       }
     }
@@ -191,11 +194,11 @@ final class Checkers implements World.Witness {
     }
   }
 
-  private void checkView(Instance process, String topic) {
+  private void checkView(Instance process, String topic, Set<Ref> certain) {
     Set<Ref> listed = process.node.listed(topic);
-    Set<Ref> missing = oracle.certain(topic, world.now(), LAG_MILLIS);
-    missing.removeAll(listed);
-    if (!missing.isEmpty()) {
+    if (!listed.containsAll(certain)) {
+      Set<Ref> missing = new HashSet<>(certain);
+      missing.removeAll(listed);
       throw new Violation("Convergence", process.name + " misses " + missing + " on " + topic);
     }
     for (Ref ref : listed) {
@@ -206,6 +209,10 @@ final class Checkers implements World.Witness {
     oracle
         .seenTwice(listed, world.now(), secondTabMillis(process))
         .ifPresent(old -> seenTwice(process, old, topic));
+  }
+
+  private Set<Ref> certain(String topic) {
+    return oracle.certain(topic, world.now(), LAG_MILLIS);
   }
 
   private long secondTabMillis(Instance process) {

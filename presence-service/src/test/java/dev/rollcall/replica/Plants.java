@@ -282,7 +282,7 @@ final class Plants {
             replica("Topics", "states.remove(topic);", "")),
         plant(
             "a node that does not follow any more stays a follower",
-            19,
+            89,
             "BoundedMemory",
             replica(
                 "Followers",
@@ -290,27 +290,27 @@ final class Plants {
                 "nodes == null")),
         plant(
             "a follower that does not ask any more is never dropped",
-            38,
+            205,
             "BoundedMemory",
             replica("Followers", "LEASE_MILLIS = 120_000", "LEASE_MILLIS = 120_000_000")),
         plant(
             "a claim is kept for ever",
-            38,
+            205,
             "BoundedMemory",
             replica("Claims", "nowMillis - agedMillis >= KEEP_MILLIS", "nowMillis < agedMillis")),
         plant(
             "a node is told for ever that a session came back elsewhere",
-            10,
+            90,
             "BoundedMemory",
             replica("Displaced", "tellAtMillis.keySet().removeIf(isThere.negate());", "")),
         plant(
             "a session's places are kept when it is over",
-            38,
+            205,
             "BoundedMemory",
             shared("Tracker", "      sessions.remove(session);\n", "")),
         plant(
             "one who is silent is never forgotten",
-            38,
+            148,
             "BoundedMemory",
             replica("Peers", "FORGET_MILLIS = 600_000", "FORGET_MILLIS = Long.MAX_VALUE")));
   }

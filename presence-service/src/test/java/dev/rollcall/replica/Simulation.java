@@ -11,7 +11,7 @@ import java.util.Random;
  * happened to (NoFalseLeaves). Every 50 ms, once it has been calm for long enough: every view has
  * everybody (Convergence) and nobody else (NoGhosts), and every 500 ms: what is kept is bounded by
  * who is there (BoundedMemory). At the end: what was sent is bounded by what changed (FewStates),
- * and of one seed in 24 everybody goes home, of whom nothing may be left (BoundedMemory).
+ * and of one seed in 48 everybody goes home, of whom nothing may be left (BoundedMemory).
  */
 final class Simulation {
   /**
@@ -69,7 +69,7 @@ final class Simulation {
     }
     world.pass(Unrest.SETTLE_MILLIS + 6_000);
     checkers.checkTraffic();
-    if (world.oneIn(24)) {
+    if (world.oneIn(48)) {
       night();
     }
   }
