@@ -2,6 +2,7 @@ package dev.rollcall.pubsub;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +28,7 @@ final class BusLink implements Link {
   private static final String SHARED = "rollcall.pubsub";
   private static final String TOPIC = "topic";
   private static final String EVENT = "event";
+  private static final String POSITION = "position";
   private static final String SENDER = "node";
 
   /** How often a node says that it is there. */
@@ -88,8 +90,13 @@ final class BusLink implements Link {
       receiveBeacon(received.body().toJsonObject());
       return;
     }
-    Message message = new Message(topic, received.headers().get(EVENT), received.body());
-    subscribers.deliver(message, null);
+    subscribers.deliver(message(topic, received.headers(), received.body()), null);
+  }
+
+  private static Message message(String topic, MultiMap headers, Buffer payload) {
+    String position = headers.get(POSITION);
+    long stored = position == null ? Message.NO_POSITION : Long.parseLong(position);
+    return new Message(topic, headers.get(EVENT), stored, payload);
   }
 
   private void awaitJoined(long timer) {
@@ -168,7 +175,11 @@ final class BusLink implements Link {
   }
 
   private DeliveryOptions options(Message message) {
-    return options().addHeader(TOPIC, message.topic()).addHeader(EVENT, message.event());
+    DeliveryOptions options =
+        options().addHeader(TOPIC, message.topic()).addHeader(EVENT, message.event());
+    return message.position() == Message.NO_POSITION
+        ? options
+        : options.addHeader(POSITION, Long.toString(message.position()));
   }
 
   private static String own(NodeId node) {

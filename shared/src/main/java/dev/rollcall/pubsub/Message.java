@@ -2,28 +2,82 @@ package dev.rollcall.pubsub;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.function.Function;
 
 /**
  * What a topic carries: an event and its payload. The payload stays encoded, so that passing a
  * message on costs no decoding and no subscriber can change what another one sees.
- *
- * @param topic the topic it was broadcast on, see {@link Topic}
- * @param event what happened, such as {@code new_message}; 1 to 64 characters
- * @param encodedPayload a JSON object in UTF-8; must not be written to
  */
-public record Message(String topic, String event, Buffer encodedPayload) {
+public final class Message {
+  /** Of a message that is not stored, and so can't be asked for again. */
+  public static final long NO_POSITION = 0;
+
   private static final int MAX_EVENT_LENGTH = 64;
 
-  public Message {
-    Topic.check(topic);
+  private final String topic;
+  private final String event;
+  private final long position;
+  private final Buffer encodedPayload;
+  private Object form;
+
+  /** As the other constructor, of a message that is not stored. */
+  public Message(String topic, String event, Buffer encodedPayload) {
+    this(topic, event, NO_POSITION, encodedPayload);
+  }
+
+  /**
+   * Returns a message.
+   *
+   * @param topic the topic it is broadcast on, see {@link Topic}
+   * @param event what happened, such as {@code new_message}; 1 to 64 characters
+   * @param position where it is stored among its topic's messages, from 1 on and without a hole, or
+   *     {@link #NO_POSITION}
+   * @param encodedPayload a JSON object in UTF-8; must not be written to
+   */
+  public Message(String topic, String event, long position, Buffer encodedPayload) {
+    this.topic = Topic.check(topic);
+    this.event = event;
+    this.position = position;
+    this.encodedPayload = encodedPayload;
     if (event.isEmpty() || event.length() > MAX_EVENT_LENGTH) {
       throw new IllegalArgumentException(
           "an event has 1 to " + MAX_EVENT_LENGTH + " characters, not " + event.length());
     }
+    if (position < 0) {
+      throw new IllegalArgumentException("a position is not negative: " + position);
+    }
+  }
+
+  public String topic() {
+    return topic;
+  }
+
+  public String event() {
+    return event;
+  }
+
+  public long position() {
+    return position;
+  }
+
+  /** Returns the payload as it travels; must not be written to. */
+  public Buffer encodedPayload() {
+    return encodedPayload;
   }
 
   /** Returns the payload, decoded anew at each call: the caller may keep and change it. */
   public JsonObject payload() {
     return new JsonObject(encodedPayload);
+  }
+
+  /**
+   * Returns another form of this message, such as the bytes that go to a socket, made once for all
+   * who ask on this node. It must not be changed.
+   */
+  public synchronized <T> T as(Class<T> type, Function<Message, T> make) {
+    if (!type.isInstance(form)) {
+      form = make.apply(this);
+    }
+    return type.cast(form);
   }
 }

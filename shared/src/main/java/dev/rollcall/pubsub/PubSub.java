@@ -73,11 +73,19 @@ public final class PubSub {
     broadcastFrom(null, topic, event, payload);
   }
 
+  /**
+   * As {@link #broadcast}, of what is also stored: who was away can name the last position it has,
+   * and get what came after it.
+   *
+   * @param position where it is stored among the topic's messages, from 1 on and without a hole
+   */
+  public void broadcast(String topic, String event, JsonObject payload, long position) {
+    broadcast(encode(topic, event, position, payload), null);
+  }
+
   /** As {@link #broadcast}, but skips one subscriber: usually the caller's own. */
   public void broadcastFrom(Subscription from, String topic, String event, JsonObject payload) {
-    Message message = encode(topic, event, payload);
-    subscribers.deliver(message, from);
-    link.publish(message);
+    broadcast(encode(topic, event, payload), from);
   }
 
   /** Sends an event to the subscribers on this node alone. */
@@ -116,12 +124,21 @@ public final class PubSub {
     return link.peers();
   }
 
+  private void broadcast(Message message, Subscription from) {
+    subscribers.deliver(message, from);
+    link.publish(message);
+  }
+
   private static Message encode(String topic, String event, JsonObject payload) {
+    return encode(topic, event, Message.NO_POSITION, payload);
+  }
+
+  private static Message encode(String topic, String event, long position, JsonObject payload) {
     Buffer encoded = payload.toBuffer();
     if (encoded.length() > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException(
           "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, not " + encoded.length());
     }
-    return new Message(topic, event, encoded);
+    return new Message(topic, event, position, encoded);
   }
 }

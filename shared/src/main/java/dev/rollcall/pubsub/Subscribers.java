@@ -5,46 +5,56 @@ import io.vertx.core.Completable;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscribers of this process, by topic. Each one hears on its own context; two messages handed
- * to {@link #deliver} one after the other reach it in that order.
+ * The subscribers of this process, by topic and by the context on which they hear: a message costs
+ * a context one task, however many subscribers are on it. Two messages handed to {@link #deliver}
+ * one after the other reach each subscriber in that order.
  */
 final class Subscribers {
   private static final Logger log = LoggerFactory.getLogger(Subscribers.class);
 
-  private final ConcurrentHashMap<String, CopyOnWriteArrayList<Subscriber>> byTopic =
-      new ConcurrentHashMap<>();
+  /** The subscribers of one topic on one context; never changed, only replaced. */
+  private record Group(ContextInternal context, List<Subscriber> members) {
+    Group with(Subscriber subscriber) {
+      List<Subscriber> more = new ArrayList<>(members);
+      more.add(subscriber);
+      return new Group(context, List.copyOf(more));
+    }
+
+    Group without(Subscriber subscriber) {
+      return new Group(context, members.stream().filter(each -> each != subscriber).toList());
+    }
+
+    void hear(Message message, Subscription except) {
+      for (Subscriber subscriber : members) {
+        if (subscriber != except) {
+          subscriber.hear(message);
+        }
+      }
+    }
+  }
+
+  private final ConcurrentHashMap<String, List<Group>> byTopic = new ConcurrentHashMap<>();
 
   Subscription add(String topic, Context context, Handler<Message> handler) {
-    Subscriber subscriber = new Subscriber(topic, (ContextInternal) context, handler);
-    byTopic.compute(
-        topic,
-        (name, present) -> {
-          CopyOnWriteArrayList<Subscriber> list =
-              present == null ? new CopyOnWriteArrayList<>() : present;
-          list.add(subscriber);
-          return list;
-        });
+    Subscriber subscriber = new Subscriber(topic, ((ContextInternal) context).unwrap(), handler);
+    byTopic.compute(topic, (name, groups) -> with(groups == null ? List.of() : groups, subscriber));
     subscriber.context.addCloseHook(subscriber);
     return subscriber;
   }
 
   /** Hands the message to every subscriber of its topic, but to {@code except} when not null. */
   void deliver(Message message, Subscription except) {
-    CopyOnWriteArrayList<Subscriber> subscribers = byTopic.get(message.topic());
-    if (subscribers == null) {
-      return;
-    }
-    for (Subscriber subscriber : subscribers) {
-      if (subscriber != except) {
-        subscriber.context.runOnContext(now -> subscriber.hear(message));
-      }
+    List<Group> groups = byTopic.get(message.topic());
+    if (groups != null) {
+      groups.forEach(group -> group.context.runOnContext(now -> group.hear(message, except)));
     }
   }
 
@@ -53,7 +63,33 @@ final class Subscribers {
   }
 
   int count() {
-    return byTopic.values().stream().mapToInt(CopyOnWriteArrayList::size).sum();
+    return byTopic.values().stream()
+        .flatMap(List::stream)
+        .mapToInt(group -> group.members.size())
+        .sum();
+  }
+
+  private static List<Group> with(List<Group> groups, Subscriber subscriber) {
+    List<Group> changed = new ArrayList<>();
+    Group joined = new Group(subscriber.context, List.of());
+    for (Group group : groups) {
+      if (group.context == subscriber.context) {
+        joined = group;
+      } else {
+        changed.add(group);
+      }
+    }
+    changed.add(joined.with(subscriber));
+    return List.copyOf(changed);
+  }
+
+  private static List<Group> without(List<Group> groups, Subscriber subscriber) {
+    List<Group> left =
+        groups.stream()
+            .map(group -> group.without(subscriber))
+            .filter(group -> !group.members.isEmpty())
+            .toList();
+    return left.isEmpty() ? null : left;
   }
 
   private final class Subscriber implements Subscription, Closeable {
@@ -101,12 +137,7 @@ final class Subscribers {
 
     private void end() {
       ended = true;
-      byTopic.computeIfPresent(
-          topic,
-          (name, present) -> {
-            present.remove(this);
-            return present.isEmpty() ? null : present;
-          });
+      byTopic.computeIfPresent(topic, (name, groups) -> without(groups, this));
     }
   }
 }
