@@ -1,7 +1,6 @@
 package dev.rollcall.bridge;
 
 import dev.rollcall.node.Node;
-import io.micrometer.core.instrument.Gauge;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -10,8 +9,9 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -27,21 +27,18 @@ import java.util.stream.Collectors;
  *     .mount(router);
  * }</pre>
  *
- * <p>Built and mounted within {@code start()} of the verticle that serves.
+ * <p>Built and mounted within {@code start()} of the verticle that serves, once a node.
  */
 public final class Bridge {
-  /** A client pings every 5 s; one that is silent for longer is gone without having said so. */
-  private static final long IDLE_MILLIS = 20_000;
-
   /** Several frames may come in one request of a fallback transport. */
-  private static final long MAX_BODY_BYTES = 4L * BridgeSession.MAX_FRAME_BYTES;
+  private static final long MAX_BODY_BYTES = 4L * Limits.MAX_FRAME_BYTES;
 
-  private static final long CHECK_MILLIS = 2_000;
+  private static final int DEFAULT_LINGER_MILLIS = 5_000;
 
   private final Node node;
   private final Policies policies = new Policies();
-  private final Set<BridgeSession> sessions = ConcurrentHashMap.newKeySet();
   private final SessionOwners owners = new SessionOwners();
+  private int lingerMillis = DEFAULT_LINGER_MILLIS;
   private BridgeContext context;
 
   private Bridge(Node node) {
@@ -55,7 +52,8 @@ public final class Bridge {
   /**
    * Lets browsers register on topics.
    *
-   * @param pattern a topic, or what topics begin with followed by {@code *}
+   * @param pattern a topic, or what topics begin with followed by {@code *}; of several patterns
+   *     that a topic has, the first that was named counts
    */
   public Bridge topic(String pattern, TopicPolicy policy) {
     policies.addTopic(pattern, policy);
@@ -64,7 +62,32 @@ public final class Bridge {
 
   /** Lets browsers send to an address of the bus; the header {@code user} says who sent. */
   public Bridge send(String address) {
-    policies.addSend(address);
+    return send(address, user -> true);
+  }
+
+  /** As {@link #send(String)}, but only those users for whom the predicate is true. */
+  public Bridge send(String address, Predicate<String> users) {
+    policies.addSend(address, users);
+    return this;
+  }
+
+  /**
+   * Lets browsers publish to all who listen at an address of the bus. Those are services: what is
+   * said to a topic is said by a service.
+   */
+  public Bridge publish(String address) {
+    policies.addPublish(address);
+    return this;
+  }
+
+  /**
+   * Says how long one whose connection broke stays present, so that a reconnect is no flicker; 5 s
+   * unless it is said. One who closes leaves at once.
+   *
+   * @param millis 0 to 60,000
+   */
+  public Bridge linger(int millis) {
+    lingerMillis = millis;
     return this;
   }
 
@@ -76,12 +99,17 @@ public final class Bridge {
   public void mount(Router router) {
     Authentication authentication = Authentication.from(node.environment(), node.vertx());
     OriginCheck origins = new OriginCheck(allowedOrigins());
-    context = new BridgeContext(node, policies);
-    Gauge.builder("rollcall.bridge.connections", sessions, Set::size).register(node.metrics());
-    node.vertx().setPeriodic(CHECK_MILLIS, timer -> checkSessions());
+    Limits limits = Limits.from(node.environment());
+    context = new BridgeContext(node, policies, limits, authentication, lingerMillis);
+    node.beforeLeaving(context::drain);
 
     new Accounts(authentication, node.environment().production()).mount(router, origins);
+    router.route("/eventbus/*").handler(context::refuseWhileDraining);
     router.route("/eventbus/*").handler(origins).handler(authentication.required());
+    router.get("/eventbus/websocket").handler(new WebSocketUpgrade(context, Framing.RAW));
+    router
+        .get("/eventbus/:server/:session/websocket")
+        .handler(new WebSocketUpgrade(context, Framing.SOCKJS));
     router.route("/eventbus/:server/:session/*").handler(owners);
     router.post("/eventbus/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     router.route("/eventbus/*").subRouter(sockJs().socketHandler(this::open));
@@ -98,25 +126,26 @@ public final class Bridge {
     return SockJSHandler.create(node.vertx(), options);
   }
 
+  /** A client on a transport of SockJS that is no WebSocket. */
   private void open(SockJSSocket socket) {
-    Identity identity = Authentication.identity(socket.routingContext());
-    BridgeSession session = new BridgeSession(socket, identity, context, nowMillis());
-    sessions.add(session);
-    owners.opened(socket.routingContext(), identity);
-    socket.handler(frame -> session.receive(frame, nowMillis()));
-    socket.closeHandler(closed -> close(session, socket));
-    socket.exceptionHandler(fault -> close(session, socket));
+    Optional<Entrance> entrance = Entrance.of(socket.routingContext(), context);
+    if (entrance.isEmpty()) {
+      CloseCode code = CloseCode.TOO_MANY_CONNECTIONS;
+      socket.close(code.status(), code.reason());
+      return;
+    }
+    Connection connection = entrance.get().open(context.loop(), new SockJsOutlet(socket));
+    context.metrics().opened("sockjs_fallback");
+    owners.opened(socket.routingContext(), connection.session().identity());
+    socket.handler(frame -> connection.session().receive(frame, nowMillis()));
+    socket.closeHandler(closed -> close(connection, socket));
+    socket.exceptionHandler(fault -> close(connection, socket));
   }
 
-  private void close(BridgeSession session, SockJSSocket socket) {
-    sessions.remove(session);
+  /** What polls has no way to say that it goes. */
+  private void close(Connection connection, SockJSSocket socket) {
     owners.closed(socket.routingContext());
-    session.end();
-  }
-
-  private void checkSessions() {
-    long nowSeconds = System.currentTimeMillis() / 1_000;
-    sessions.forEach(session -> session.check(nowMillis(), IDLE_MILLIS, nowSeconds));
+    connection.session().end(BridgeSession.Departure.CUT);
   }
 
   private Set<String> allowedOrigins() {
@@ -132,7 +161,7 @@ public final class Bridge {
     request.next();
   }
 
-  private static long nowMillis() {
+  static long nowMillis() {
     return System.nanoTime() / 1_000_000;
   }
 }

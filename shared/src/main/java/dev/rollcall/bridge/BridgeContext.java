@@ -3,28 +3,73 @@ package dev.rollcall.bridge;
 import dev.rollcall.node.Node;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.PubSub;
-import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What all connections of one bridge share. */
 final class BridgeContext {
-  private static final long REQUEST_MILLIS = 8_000;
+  private static final long TICK_MILLIS = 1_000;
+  private static final long DRAIN_CHECK_MILLIS = 50;
+
+  /** How long after their time clients may take to be gone. */
+  private static final long DRAINED_MILLIS = 2_000;
 
   private final Node node;
   private final Policies policies;
-  private final Counter deliveries;
+  private final Limits limits;
+  private final Authentication authentication;
+  private final long lingerMillis;
+  private final BridgeMetrics metrics;
+  private final Admission admission;
+  private final Map<Object, BridgeLoop> loops = new ConcurrentHashMap<>();
+  private volatile boolean draining;
 
-  BridgeContext(Node node, Policies policies) {
+  BridgeContext(
+      Node node,
+      Policies policies,
+      Limits limits,
+      Authentication authentication,
+      long lingerMillis) {
     this.node = node;
     this.policies = policies;
-    this.deliveries = Counter.builder("rollcall.bridge.deliveries").register(node.metrics());
+    this.limits = limits;
+    this.authentication = authentication;
+    this.lingerMillis = lingerMillis;
+    this.admission = new Admission(limits);
+    this.metrics = new BridgeMetrics(node.metrics());
+    metrics.gauge("connections", BridgeContext::connectionCount, this);
+    metrics.gauge("topics", BridgeContext::roomCount, this);
   }
 
   Policies policies() {
     return policies;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Authentication authentication() {
+    return authentication;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  /** How long a client that was cut may stay present. */
+  long lingerMillis() {
+    return lingerMillis;
+  }
+
+  BridgeMetrics metrics() {
+    return metrics;
   }
 
   PubSub pubSub() {
@@ -39,29 +84,59 @@ final class BridgeContext {
     return node.vertx();
   }
 
-  /** Asks a service; it learns from a header, which no browser can write, who asks. */
-  Future<Object> request(String address, Object body, String user) {
-    return vertx().eventBus().request(address, body, from(user)).map(Message::body);
+  Collection<BridgeLoop> loops() {
+    return loops.values();
   }
 
-  void send(String address, Object body, String user) {
-    vertx().eventBus().send(address, body, from(user));
+  /** Returns what the calling event loop serves. */
+  BridgeLoop loop() {
+    ContextInternal context = ((ContextInternal) vertx().getOrCreateContext()).unwrap();
+    return loops.computeIfAbsent(context.nettyEventLoop(), loop -> open(context));
   }
 
-  void delivered() {
-    deliveries.increment();
+  private BridgeLoop open(ContextInternal context) {
+    BridgeLoop loop = new BridgeLoop(this, context);
+    context.setPeriodic(
+        TICK_MILLIS, id -> loop.tick(Bridge.nowMillis(), System.currentTimeMillis() / 1_000));
+    return loop;
   }
 
-  /** A connection that this side ended, and why. */
-  void closed(String reason) {
-    node.metrics().counter("rollcall.bridge.closed", "reason", reason).increment();
+  /** While the node leaves nobody comes in: a load balancer has others. */
+  void refuseWhileDraining(RoutingContext routing) {
+    if (draining) {
+      routing.response().putHeader("Retry-After", "0").putHeader("Connection", "close");
+      Problem.send(routing, 503, "this node is leaving");
+    } else {
+      routing.next();
+    }
   }
 
-  void refused(ErrorCode code) {
-    node.metrics().counter("rollcall.bridge.refused", "code", code.toString()).increment();
+  /**
+   * Sends every client away, spread over the time there is for it, so that those who take them are
+   * not asked for all at once. Completes when all have gone.
+   */
+  Future<Void> drain() {
+    draining = true;
+    Promise<Void> gone = Promise.promise();
+    long millis = node.drainMillis();
+    loops.values().forEach(loop -> loop.run(() -> loop.drain(millis, Bridge.nowMillis())));
+    long untilMillis = Bridge.nowMillis() + millis + DRAINED_MILLIS;
+    vertx().setPeriodic(1, DRAIN_CHECK_MILLIS, timer -> checkDrained(timer, untilMillis, gone));
+    return gone.future();
   }
 
-  private static DeliveryOptions from(String user) {
-    return new DeliveryOptions().setSendTimeout(REQUEST_MILLIS).addHeader("user", user);
+  private void checkDrained(long timer, long untilMillis, Promise<Void> gone) {
+    if (connectionCount() == 0 || Bridge.nowMillis() > untilMillis) {
+      vertx().cancelTimer(timer);
+      gone.complete();
+    }
+  }
+
+  private double connectionCount() {
+    return loops.values().stream().mapToInt(BridgeLoop::connectionCount).sum();
+  }
+
+  private double roomCount() {
+    return loops.values().stream().mapToInt(BridgeLoop::roomCount).sum();
   }
 }

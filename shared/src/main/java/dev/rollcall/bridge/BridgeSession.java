@@ -1,65 +1,183 @@
 package dev.rollcall.bridge;
 
-import dev.rollcall.presence.Follow;
-import dev.rollcall.presence.PresenceListener;
-import dev.rollcall.presence.Session;
-import dev.rollcall.pubsub.Subscription;
-import dev.rollcall.pubsub.Topic;
+import dev.rollcall.presence.Ref;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One browser's connection: frames come in, and what its topics carry goes out. A frame that can't
- * be followed is answered by a code, and the connection lives on. Everything happens on the
- * connection's own event loop.
+ * What one client's connection is and may: frames and answers come in, effects go out.
+ *
+ * <p>A frame that can't be followed is answered by a code, and the connection lives on. Whatever
+ * comes, in whatever order, what was joined is left again, and who appeared departs, by the time
+ * the session has ended; after that nothing has an effect.
+ *
+ * <p>An effect may be answered at once, within the call, so each is the last thing that is done.
+ * Knows no clock and no socket. Not safe for concurrent use.
  */
 final class BridgeSession {
-  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+  /** The address to which a client sends the token that takes the place of the one it has. */
+  static final String TOKEN_ADDRESS = Policies.RESERVED + "token";
 
-  static final int MAX_FRAME_BYTES = 64 * 1024;
-  private static final int MAX_TOPICS = 100;
-  private static final int MAX_REPLY_ADDRESS_LENGTH = 36;
-  private static final int FRAMES_A_SECOND = 100;
-  private static final int FRAMES_IN_A_BURST = 300;
+  /** The headers of a register from one who was here before, and the fields of its answer. */
+  static final String POSITION = "position";
 
-  /** What may wait for one slow socket before it is closed. */
-  private static final int MAX_WAITING_BYTES = 1024 * 1024;
+  static final String REF = "phx_ref";
 
-  static final int CLOSE_TOKEN_EXPIRED = 4001;
-  static final int CLOSE_IDLE = 4002;
-  private static final int CLOSE_SLOW_CONSUMER = 4008;
+  private static final long NEVER = Long.MAX_VALUE;
 
-  private record Registration(Subscription subscription, Optional<Follow> follow) {
-    void end() {
-      subscription.unsubscribe();
-      follow.ifPresent(Follow::close);
+  /** Not asked for: {@link Outbox#replay} then only tells where the topic is. */
+  static final long FROM_NOW = -1;
+
+  /** Takes what is to be done, and performs it in this order. */
+  interface Outbox {
+    /** Sends a frame to the client. */
+    void write(String frame);
+
+    /** Asks the application; {@link #authorised} answers. */
+    void authorise(String topic, long ticket);
+
+    /**
+     * Begins to hand the topic's messages to the client.
+     *
+     * @param held until what it missed is replayed
+     */
+    void join(String topic, boolean held);
+
+    void leave(String topic);
+
+    /**
+     * Makes the client present; {@link #appeared} answers.
+     *
+     * @param returning the ref that it says it had, or null
+     */
+    void appear(String topic, Ref returning);
+
+    void vanish(String topic);
+
+    /** Sends what came after a position, then what was held; {@link #replayed} answers. */
+    void replay(String topic, long after);
+
+    /** Asks a service; {@link #answered} or {@link #failed} answers. */
+    void request(ClientFrame.Send frame);
+
+    /** As {@link #request}, to the one who answered before and waits for this answer in turn. */
+    void answer(ClientFrame.Send frame);
+
+    /** Nobody waits any more for an answer at this address. */
+    void forget(String awaits);
+
+    void send(ClientFrame.Send frame);
+
+    void publish(ClientFrame.Publish frame);
+
+    /** Checks a token; {@link #renewed} answers. */
+    void renew(String token, String replyAddress);
+
+    /** Asks whether the client is still there; {@link #heard} answers. */
+    void ping();
+
+    /** Ends the client's presence on all topics. */
+    void depart(Departure how);
+
+    void close(CloseCode code);
+
+    void refused(ErrorCode code);
+  }
+
+  /** How a connection ended, as far as the others are told. */
+  enum Departure {
+    /** The client closed it. */
+    CLOSED,
+    /** It broke, or this side broke it: the client may come back. */
+    CUT,
+    IDLE,
+    KICKED
+  }
+
+  /** What the application says to a register. */
+  enum Verdict {
+    ALLOWED,
+    DENIED,
+    UNKNOWN
+  }
+
+  /** One topic that the client wants, and what is still to be done before that is acknowledged. */
+  private static final class Registration {
+    final String topic;
+    final long ticket;
+    final long after;
+    final Ref returning;
+    String replyAddress;
+    boolean joined;
+    boolean appearing;
+    boolean replaying;
+    final JsonObject answer = new JsonObject();
+
+    Registration(String topic, long ticket, long after, Ref returning, String replyAddress) {
+      this.topic = topic;
+      this.ticket = ticket;
+      this.after = after;
+      this.returning = returning;
+      this.replyAddress = replyAddress;
+    }
+
+    boolean isAcknowledgedNow() {
+      return joined && !appearing && !replaying && replyAddress != null;
     }
   }
 
-  private final SockJSSocket socket;
-  private final Identity identity;
-  private final BridgeContext bridge;
-  private final Session presence;
-  private final Map<String, Registration> topics = new HashMap<>();
+  private final Policies policies;
+  private final Limits limits;
+  private final Outbox out;
   private final TokenBucket frames;
-  private long lastFrameMillis;
+  private final Map<String, Registration> topics = new HashMap<>(4);
+
+  /** Who has answered and waits for an answer, and until when. */
+  private Map<String, Long> awaited = Map.of();
+
+  private Identity identity;
+  private int requests;
+  private long tickets;
+  private int refusedInARow;
+  private long heardMillis;
+  private long closeAtMillis = NEVER;
+  private boolean pinged;
+
+  /** The client has used what this bridge adds to the protocol, so it can be told of more. */
+  private boolean knowsAdditions;
+
+  private boolean toldToRenew;
   private boolean ended;
 
-  BridgeSession(SockJSSocket socket, Identity identity, BridgeContext bridge, long nowMillis) {
-    this.socket = socket;
+  BridgeSession(Identity identity, Policies policies, Limits limits, Outbox out, long nowMillis) {
     this.identity = identity;
-    this.bridge = bridge;
-    this.presence = bridge.presence().session();
-    this.frames = new TokenBucket(FRAMES_IN_A_BURST, FRAMES_A_SECOND, nowMillis);
-    this.lastFrameMillis = nowMillis;
-    socket.setWriteQueueMaxSize(MAX_WAITING_BYTES);
+    this.policies = policies;
+    this.limits = limits;
+    this.out = out;
+    this.frames = new TokenBucket(limits.framesInABurst(), limits.framesPerSecond(), nowMillis);
+    this.heardMillis = nowMillis;
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  int topicCount() {
+    return topics.size();
+  }
+
+  /** Something came of the client, and be it the answer to a ping. */
+  void heard(long nowMillis) {
+    heardMillis = nowMillis;
+    pinged = false;
   }
 
   void receive(Buffer bytes, long nowMillis) {
@@ -67,174 +185,393 @@ final class BridgeSession {
       // A socket that is closing still hands over what had arrived.
       return;
     }
-    lastFrameMillis = nowMillis;
+    heard(nowMillis);
     if (!frames.take(nowMillis)) {
-      refuse(ErrorCode.RATE_LIMITED);
-    } else if (bytes.length() > MAX_FRAME_BYTES) {
-      refuse(ErrorCode.MESSAGE_TOO_LONG);
+      flooded();
+      return;
+    }
+    refusedInARow = 0;
+    if (bytes.length() > Limits.MAX_FRAME_BYTES) {
+      refuse(ErrorCode.MESSAGE_TOO_LONG, null);
     } else {
-      parse(bytes).ifPresentOrElse(this::receive, () -> refuse(ErrorCode.INVALID_JSON));
+      follow(ClientFrame.parse(bytes));
     }
   }
 
-  /** Ends a connection that has been silent for too long, or whose token is over. */
-  void check(long nowMillis, long idleMillis, long nowEpochSeconds) {
-    if (nowEpochSeconds >= identity.expiresAt()) {
-      close(CLOSE_TOKEN_EXPIRED, "token_expired");
-    } else if (nowMillis - lastFrameMillis > idleMillis) {
-      close(CLOSE_IDLE, "idle");
+  /** Something came that is no frame at all. */
+  void receiveMalformed(long nowMillis) {
+    receive(Buffer.buffer(), nowMillis);
+  }
+
+  private void flooded() {
+    if (++refusedInARow > limits.framesInABurst()) {
+      end(CloseCode.RATE_LIMITED, Departure.CUT);
+    } else {
+      refuse(ErrorCode.RATE_LIMITED, null);
     }
   }
 
-  /** Ends at once, however long the other side takes to answer the close. */
-  private void close(int status, String reason) {
-    end();
-    bridge.closed(reason);
-    socket.close(status, reason);
+  private void follow(ClientFrame frame) {
+    if (frame instanceof ClientFrame.Register register) {
+      register(register);
+    } else if (frame instanceof ClientFrame.Unregister unregister) {
+      unregister(unregister);
+    } else if (frame instanceof ClientFrame.Send send) {
+      send(send);
+    } else if (frame instanceof ClientFrame.Publish publish) {
+      publish(publish);
+    } else if (frame instanceof ClientFrame.Bad bad) {
+      refuse(bad.code(), null);
+    }
+    // A ping has done what it is for by having come.
   }
 
-  /** The connection is gone: nothing of it remains. */
-  void end() {
+  private void register(ClientFrame.Register frame) {
+    knowsAdditions |= frame.replyAddress() != null;
+    String topic = frame.address();
+    if (policies.ofTopic(topic).isEmpty()) {
+      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
+    } else if (topics.containsKey(topic)) {
+      refuse(ErrorCode.ADDRESS_ALREADY_REGISTERED, frame.replyAddress());
+    } else if (topics.size() >= Limits.MAX_TOPICS) {
+      refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
+    } else {
+      registration(frame);
+    }
+  }
+
+  private void registration(ClientFrame.Register frame) {
+    Registration registration;
+    try {
+      long after = after(frame.headers().getValue(POSITION));
+      Ref returning = returning(frame.headers().getValue(REF));
+      registration =
+          new Registration(frame.address(), ++tickets, after, returning, frame.replyAddress());
+    } catch (IllegalArgumentException malformed) {
+      refuse(ErrorCode.INVALID_HEADERS, frame.replyAddress());
+      return;
+    }
+    topics.put(registration.topic, registration);
+    out.authorise(registration.topic, registration.ticket);
+  }
+
+  private static long after(Object position) {
+    if (position == null) {
+      return FROM_NOW;
+    }
+    long after = Long.parseLong(position.toString());
+    if (after < 0) {
+      throw new IllegalArgumentException("a position is not negative");
+    }
+    return after;
+  }
+
+  /** That it is this user's own is seen to where it is used: it replaces nobody else's. */
+  private static Ref returning(Object ref) {
+    return ref == null ? null : Ref.parse(ref.toString());
+  }
+
+  /** Takes what the application says, at a register or when rights have changed. */
+  void authorised(String topic, long ticket, Verdict verdict) {
+    Registration registration = topics.get(topic);
+    if (ended || registration == null || registration.ticket != ticket) {
+      return;
+    }
+    if (verdict == Verdict.ALLOWED) {
+      if (!registration.joined) {
+        join(registration);
+      }
+      return;
+    }
+    if (registration.joined && verdict == Verdict.UNKNOWN) {
+      // Who was let in stays, until it is known that it may not.
+      return;
+    }
+    drop(registration);
+    ErrorCode code = verdict == Verdict.DENIED ? ErrorCode.ACCESS_DENIED : ErrorCode.AUTH_ERROR;
+    refuse(code, registration.joined ? topic : registration.replyAddress);
+  }
+
+  private void join(Registration registration) {
+    TopicPolicy policy = policies.ofTopic(registration.topic).orElseThrow();
+    boolean asked = registration.replyAddress != null || registration.after != FROM_NOW;
+    registration.joined = true;
+    registration.appearing = policy.hasPresence();
+    registration.replaying = policy.history().isPresent() && asked;
+    out.join(registration.topic, registration.replaying && registration.after != FROM_NOW);
+    if (registration.appearing) {
+      out.appear(registration.topic, registration.returning);
+    }
+    if (registration.replaying) {
+      out.replay(registration.topic, registration.after);
+    }
+    acknowledge(registration);
+  }
+
+  /**
+   * The client is present.
+   *
+   * @param ref null where it could not be
+   */
+  void appeared(String topic, Ref ref) {
+    Registration registration = topics.get(topic);
+    if (registration != null) {
+      registration.appearing = false;
+      if (ref != null) {
+        registration.answer.put(REF, ref.toString());
+      }
+      acknowledge(registration);
+    }
+  }
+
+  /**
+   * Another session has named this one's ref as its own; this one is still there, so it says so.
+   */
+  void taken(String topic) {
+    if (topics.containsKey(topic)) {
+      out.appear(topic, null);
+    }
+  }
+
+  /**
+   * What was missed has been sent.
+   *
+   * @param position up to which the client has the topic now
+   * @param complete false when it has missed more than is replayed, and had better load all anew
+   */
+  void replayed(String topic, long position, boolean complete) {
+    Registration registration = topics.get(topic);
+    if (registration != null) {
+      registration.replaying = false;
+      registration.answer.put(POSITION, position).put("complete", complete);
+      acknowledge(registration);
+    }
+  }
+
+  private void acknowledge(Registration registration) {
+    if (registration.isAcknowledgedNow()) {
+      String replyAddress = registration.replyAddress;
+      registration.replyAddress = null;
+      out.write(Frames.reply(replyAddress, registration.answer));
+    }
+  }
+
+  private void unregister(ClientFrame.Unregister frame) {
+    Registration registration = topics.get(frame.address());
+    if (registration != null) {
+      drop(registration);
+    } else if (policies.ofTopic(frame.address()).isEmpty()) {
+      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
+      return;
+    }
+    if (frame.replyAddress() != null) {
+      out.write(Frames.reply(frame.replyAddress(), new JsonObject()));
+    }
+  }
+
+  private void drop(Registration registration) {
+    topics.remove(registration.topic);
+    if (registration.joined) {
+      out.leave(registration.topic);
+      if (policies.ofTopic(registration.topic).orElseThrow().hasPresence()) {
+        out.vanish(registration.topic);
+      }
+    }
+  }
+
+  private void send(ClientFrame.Send frame) {
+    if (frame.address().equals(TOKEN_ADDRESS)) {
+      renew(frame);
+    } else if (awaited.containsKey(frame.address())) {
+      awaited.remove(frame.address());
+      if (mayRequest(frame)) {
+        out.answer(frame);
+      } else {
+        out.forget(frame.address());
+      }
+    } else if (!policies.maySend(identity.user(), frame.address())) {
+      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
+    } else if (frame.replyAddress() == null) {
+      out.send(frame);
+    } else if (mayRequest(frame)) {
+      out.request(frame);
+    }
+  }
+
+  private boolean mayRequest(ClientFrame.Send frame) {
+    if (frame.replyAddress() == null) {
+      return true;
+    }
+    if (requests >= Limits.MAX_REQUESTS) {
+      refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
+      return false;
+    }
+    requests++;
+    return true;
+  }
+
+  /** Browsers publish to services alone: who may speak to a whole topic is a service's decision. */
+  private void publish(ClientFrame.Publish frame) {
+    if (policies.mayPublish(frame.address())) {
+      out.publish(frame);
+    } else {
+      refuse(ErrorCode.ACCESS_DENIED, null);
+    }
+  }
+
+  /**
+   * A service has answered.
+   *
+   * @param awaits the address at which the service waits for an answer in turn, or null
+   */
+  void answered(Reply reply, String awaits, long nowMillis) {
+    requests--;
+    if (ended) {
+      return;
+    }
+    if (awaits == null || awaited.size() >= Limits.MAX_REQUESTS) {
+      out.write(Frames.reply(reply, null));
+      out.forget(awaits);
+      return;
+    }
+    if (awaited.isEmpty()) {
+      awaited = new HashMap<>();
+    }
+    awaited.put(awaits, nowMillis + Limits.REQUEST_MILLIS);
+    out.write(Frames.reply(reply, awaits));
+  }
+
+  /** What a client sent has failed, on its way or at its service. */
+  void failed(String replyAddress, Throwable fault) {
+    requests--;
+    if (!ended) {
+      out.write(Frames.failed(replyAddress, fault));
+    }
+  }
+
+  private void renew(ClientFrame.Send frame) {
+    knowsAdditions = true;
+    Object token = frame.body() instanceof JsonObject body ? body.getValue("token") : null;
+    if (token instanceof String text) {
+      out.renew(text, frame.replyAddress());
+    } else {
+      refuse(ErrorCode.INVALID_TOKEN, frame.replyAddress());
+    }
+  }
+
+  /**
+   * A token was checked.
+   *
+   * @param renewed who it says is there, or null when it is not valid
+   */
+  void renewed(String replyAddress, Identity renewed) {
+    if (ended) {
+      return;
+    }
+    if (renewed == null || !renewed.user().equals(identity.user())) {
+      refuse(ErrorCode.INVALID_TOKEN, replyAddress);
+      return;
+    }
+    identity = renewed;
+    toldToRenew = false;
+    if (replyAddress != null) {
+      JsonObject answer = new JsonObject().put("expires_at", renewed.expiresAt());
+      out.write(Frames.reply(replyAddress, answer));
+    }
+  }
+
+  /** To be called every second or two. */
+  void tick(long nowMillis, long nowEpochSeconds) {
+    if (ended) {
+      return;
+    }
+    forgetLate(nowMillis);
+    if (nowMillis >= closeAtMillis) {
+      end(CloseCode.DRAINING, Departure.CUT);
+    } else if (nowEpochSeconds >= identity.expiresAt()) {
+      end(CloseCode.TOKEN_EXPIRED, Departure.CUT);
+    } else if (nowMillis - heardMillis > Limits.IDLE_MILLIS) {
+      end(CloseCode.IDLE, Departure.IDLE);
+    } else {
+      ask(nowMillis, identity.expiresAt() - nowEpochSeconds);
+    }
+  }
+
+  private void forgetLate(long nowMillis) {
+    if (!awaited.isEmpty()) {
+      List<String> late = new ArrayList<>(awaited.keySet());
+      late.removeIf(awaits -> nowMillis < awaited.get(awaits));
+      awaited.keySet().removeAll(late);
+      late.forEach(out::forget);
+    }
+  }
+
+  private void ask(long nowMillis, long secondsLeft) {
+    if (knowsAdditions && !toldToRenew && secondsLeft <= Limits.RENEW_SECONDS) {
+      toldToRenew = true;
+      out.write(Frames.event("token_expiring", new JsonObject().put("in_seconds", secondsLeft)));
+    }
+    if (!pinged && nowMillis - heardMillis > Limits.PING_MILLIS) {
+      pinged = true;
+      out.ping();
+    }
+  }
+
+  /** The node leaves: the client is told when to go, and sent away when it has not gone by then. */
+  void drain(long afterMillis, long nowMillis) {
+    if (ended || closeAtMillis != NEVER) {
+      return;
+    }
+    closeAtMillis = nowMillis + afterMillis;
+    if (knowsAdditions) {
+      out.write(Frames.event("reconnect", new JsonObject().put("in_millis", afterMillis)));
+    }
+  }
+
+  /** Rights have changed: every topic is asked about again. */
+  void reauthorise() {
+    List<Registration> joined = new ArrayList<>(topics.values());
+    joined.removeIf(registration -> !registration.joined);
+    joined.forEach(registration -> out.authorise(registration.topic, registration.ticket));
+  }
+
+  /** Ends the session if its token was issued by then, in seconds since 1970. */
+  void revoke(long issuedUntil) {
+    if (!ended && identity.issuedAt() <= issuedUntil) {
+      end(CloseCode.KICKED, Departure.KICKED);
+    }
+  }
+
+  /** The client can't keep up. */
+  void overflow() {
+    end(CloseCode.SLOW_CONSUMER, Departure.CUT);
+  }
+
+  /** Closes the socket for a reason of its own: a frame that is none. */
+  void reject(CloseCode code) {
+    end(code, Departure.CUT);
+  }
+
+  /** The socket is gone, or the client has said that it goes. */
+  void end(Departure how) {
+    end(CloseCode.NORMAL, how);
+  }
+
+  private void end(CloseCode code, Departure how) {
     if (ended) {
       return;
     }
     ended = true;
-    topics.values().forEach(Registration::end);
+    List<Registration> had = new ArrayList<>(topics.values());
     topics.clear();
-    presence.close().onFailure(fault -> log.error("a session did not close", fault));
+    had.removeIf(registration -> !registration.joined);
+    had.forEach(registration -> out.leave(registration.topic));
+    out.depart(how);
+    out.close(code);
   }
 
-  private static Optional<JsonObject> parse(Buffer bytes) {
-    try {
-      return Optional.of(new JsonObject(bytes));
-    } catch (DecodeException | ClassCastException malformed) {
-      return Optional.empty();
-    }
-  }
-
-  private void receive(JsonObject frame) {
-    if (!(frame.getValue("type") instanceof String type)) {
-      refuse(ErrorCode.MISSING_TYPE);
-      return;
-    }
-    switch (type) {
-      case "ping" -> {
-        // That it came is all: the connection is not idle.
-      }
-      case "register", "unregister", "send", "publish" -> receive(type, frame);
-      default -> refuse(ErrorCode.INVALID_TYPE);
-    }
-  }
-
-  private void receive(String type, JsonObject frame) {
-    if (!(frame.getValue("address") instanceof String address) || address.isBlank()) {
-      refuse(ErrorCode.MISSING_ADDRESS);
-    } else if (address.length() > Topic.MAX_LENGTH) {
-      refuse(ErrorCode.MAX_ADDRESS_LENGTH_REACHED);
-    } else if (type.equals("register")) {
-      register(address);
-    } else if (type.equals("unregister")) {
-      unregister(address);
-    } else if (type.equals("send")) {
-      send(address, frame);
-    } else {
-      // A browser never publishes: who may speak to all is a service's decision.
-      refuse(ErrorCode.ACCESS_DENIED);
-    }
-  }
-
-  private void register(String topic) {
-    Optional<TopicPolicy> policy =
-        Topic.valid(topic) ? bridge.policies().ofTopic(identity.user(), topic) : Optional.empty();
-    if (policy.isEmpty()) {
-      refuse(ErrorCode.ACCESS_DENIED);
-    } else if (topics.containsKey(topic)) {
-      refuse(ErrorCode.ADDRESS_ALREADY_REGISTERED);
-    } else if (topics.size() >= MAX_TOPICS) {
-      refuse(ErrorCode.MAX_HANDLERS_REACHED);
-    } else {
-      Subscription subscription =
-          bridge.pubSub().subscribe(topic, message -> write(Frames.message(message)));
-      topics.put(topic, new Registration(subscription, appear(topic, policy.get())));
-    }
-  }
-
-  private Optional<Follow> appear(String topic, TopicPolicy policy) {
-    if (!policy.hasPresence()) {
-      return Optional.empty();
-    }
-    presence
-        .track(topic, identity.user(), policy.meta(identity.user(), topic))
-        .onFailure(
-            fault ->
-                log.warn("{} is not present on {}: {}", identity.user(), topic, fault.toString()));
-    return Optional.of(bridge.presence().follow(topic, listener(topic)));
-  }
-
-  private PresenceListener listener(String topic) {
-    return new PresenceListener() {
-      @Override
-      public void state(JsonObject state) {
-        write(Frames.event(topic, "presence_state", state));
-      }
-
-      @Override
-      public void diff(JsonObject diff) {
-        write(Frames.event(topic, "presence_diff", diff));
-      }
-    };
-  }
-
-  private void unregister(String topic) {
-    Registration registration = topics.remove(topic);
-    if (registration == null) {
-      refuse(ErrorCode.ACCESS_DENIED);
-      return;
-    }
-    registration.end();
-    presence
-        .untrack(topic, identity.user())
-        .onFailure(fault -> log.debug("{} did not leave {}", identity.user(), topic, fault));
-  }
-
-  private void send(String address, JsonObject frame) {
-    Object replyTo = frame.getValue("replyAddress");
-    boolean wantsReply = replyTo instanceof String text && !text.isEmpty();
-    if (replyTo != null
-        && !(wantsReply && ((String) replyTo).length() <= MAX_REPLY_ADDRESS_LENGTH)) {
-      refuse(ErrorCode.INVALID_REPLY_ADDRESS);
-    } else if (!bridge.policies().maySend(address)) {
-      bridge.refused(ErrorCode.ACCESS_DENIED);
-      write(
-          wantsReply
-              ? Frames.refused((String) replyTo, ErrorCode.ACCESS_DENIED, 403)
-              : Frames.error(ErrorCode.ACCESS_DENIED));
-    } else if (wantsReply) {
-      bridge
-          .request(address, frame.getValue("body"), identity.user())
-          .onSuccess(body -> write(Frames.reply((String) replyTo, body)))
-          .onFailure(fault -> write(Frames.failed((String) replyTo, fault)));
-    } else {
-      bridge.send(address, frame.getValue("body"), identity.user());
-    }
-  }
-
-  private void refuse(ErrorCode code) {
-    bridge.refused(code);
-    write(Frames.error(code));
-  }
-
-  private void write(String frame) {
-    if (ended) {
-      return;
-    }
-    if (socket.writeQueueFull()) {
-      close(CLOSE_SLOW_CONSUMER, "slow_consumer");
-      return;
-    }
-    bridge.delivered();
-    socket
-        .write(frame)
-        .onFailure(fault -> log.trace("{} is gone: {}", identity.user(), fault.getMessage()));
+  private void refuse(ErrorCode code, String replyAddress) {
+    out.refused(code);
+    out.write(replyAddress == null ? Frames.error(code) : Frames.refused(replyAddress, code));
   }
 }

@@ -1,43 +1,54 @@
 package dev.rollcall.bridge;
 
-import dev.rollcall.pubsub.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
-import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
-/** The frames that the server sends, as text. */
+/** The frames that one client is sent, as text; those for many are an {@link Encoded}. */
 final class Frames {
   private static final int UNAVAILABLE = 503;
 
   private Frames() {}
 
-  /** A topic's message: the payload goes in as it is encoded already. */
-  static String message(Message message) {
-    return "{\"type\":\"rec\",\"address\":"
-        + Json.encode(message.topic())
-        + ",\"body\":{\"event\":"
-        + Json.encode(message.event())
-        + ",\"payload\":"
-        + message.encodedPayload()
-        + "}}";
-  }
-
-  static String event(String topic, String event, JsonObject payload) {
-    return reply(topic, new JsonObject().put("event", event).put("payload", payload));
-  }
-
   static String reply(String address, Object body) {
-    return new JsonObject().put("type", "rec").put("address", address).put("body", body).encode();
+    return rec(address, body).encode();
+  }
+
+  /**
+   * What a service answered.
+   *
+   * @param awaits where the service waits for an answer in turn, or null
+   */
+  static String reply(Reply reply, String awaits) {
+    JsonObject frame = rec(reply.address(), reply.body());
+    if (awaits != null) {
+      frame.put("replyAddress", awaits);
+    }
+    if (!reply.headers().isEmpty()) {
+      JsonObject headers = new JsonObject();
+      for (String name : reply.headers().names()) {
+        List<String> values = reply.headers().getAll(name);
+        headers.put(name, values.size() == 1 ? values.get(0) : new JsonArray(values));
+      }
+      frame.put("headers", headers);
+    }
+    return frame.encode();
+  }
+
+  /** Word of the bridge itself. */
+  static String event(String event, JsonObject message) {
+    return new JsonObject().put("event", event).put("message", message).encode();
   }
 
   static String error(ErrorCode code) {
     return new JsonObject().put("type", "err").put("body", code.toString()).encode();
   }
 
-  /** A send that was refused before it reached anybody. */
-  static String refused(String replyAddress, ErrorCode code, int status) {
-    return failure(replyAddress, status, ReplyFailure.RECIPIENT_FAILURE, code.toString());
+  /** The answer to a frame that was refused before it reached anybody. */
+  static String refused(String replyAddress, ErrorCode code) {
+    return failure(replyAddress, code.status(), ReplyFailure.RECIPIENT_FAILURE, code.toString());
   }
 
   /** A send that failed on its way or at its service. Only what the service said is passed on. */
@@ -51,6 +62,10 @@ final class Frames {
       case ERROR -> failure(replyAddress, 500, ReplyFailure.ERROR, "internal");
       default -> failure(replyAddress, UNAVAILABLE, reply.failureType(), "unavailable");
     };
+  }
+
+  private static JsonObject rec(String address, Object body) {
+    return new JsonObject().put("type", "rec").put("address", address).put("body", body);
   }
 
   private static String failure(String address, int code, ReplyFailure type, String message) {

@@ -1,35 +1,58 @@
 package dev.rollcall.bridge;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What browsers may do: nothing, but what was named. */
 final class Policies {
+  /** Addresses that begin so are the bridge's own, or the bus's. */
+  static final String RESERVED = "rollcall.";
+
   private final Map<String, TopicPolicy> topics = new LinkedHashMap<>();
-  private final Set<String> sends = new HashSet<>();
+  private final Map<String, Predicate<String>> sends = new HashMap<>();
+  private final Set<String> publishes = new HashSet<>();
 
   void addTopic(String pattern, TopicPolicy policy) {
     topics.put(pattern, policy);
   }
 
-  void addSend(String address) {
-    sends.add(address);
+  void addSend(String address, Predicate<String> users) {
+    sends.put(checkAddress(address), users);
   }
 
-  /** Returns the first policy that names the topic and allows the user. */
-  Optional<TopicPolicy> ofTopic(String user, String topic) {
-    return topics.entrySet().stream()
-        .filter(policy -> matches(policy.getKey(), topic))
-        .map(Map.Entry::getValue)
-        .filter(policy -> policy.allows(user, topic))
-        .findFirst();
+  void addPublish(String address) {
+    publishes.add(checkAddress(address));
   }
 
-  boolean maySend(String address) {
-    return sends.contains(address);
+  /** Returns the first policy, in the order they were named, whose pattern has the topic. */
+  Optional<TopicPolicy> ofTopic(String topic) {
+    for (Map.Entry<String, TopicPolicy> policy : topics.entrySet()) {
+      if (matches(policy.getKey(), topic)) {
+        return Optional.of(policy.getValue());
+      }
+    }
+    return Optional.empty();
+  }
+
+  boolean maySend(String user, String address) {
+    Predicate<String> users = sends.get(address);
+    return users != null && users.test(user);
+  }
+
+  boolean mayPublish(String address) {
+    return publishes.contains(address);
+  }
+
+  private static String checkAddress(String address) {
+    if (address.startsWith(RESERVED)) {
+      throw new IllegalArgumentException(address + ": addresses of rollcall are not for browsers");
+    }
+    return address;
   }
 
   private static boolean matches(String pattern, String topic) {

@@ -2,14 +2,14 @@ package dev.rollcall.bridge;
 
 /** Lets a burst through, then a steady rate. Time comes in with each call. */
 final class TokenBucket {
-  private final double burst;
-  private final double perMilli;
-  private double tokens;
+  private final float burst;
+  private final float perMilli;
+  private float tokens;
   private long lastMillis;
 
   TokenBucket(int burst, int perSecond, long nowMillis) {
     this.burst = burst;
-    this.perMilli = perSecond / 1_000.0;
+    this.perMilli = perSecond / 1_000f;
     this.tokens = burst;
     this.lastMillis = nowMillis;
   }

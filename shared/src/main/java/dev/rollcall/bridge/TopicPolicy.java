@@ -1,25 +1,41 @@
 package dev.rollcall.bridge;
 
+import static java.util.Objects.requireNonNull;
+
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
 /**
- * Who may register on the topics of a pattern, and whether registering is being present.
+ * What browsers may do on the topics of a pattern: who may register, whether that is being present,
+ * what a slow reader gets, and where what was missed comes from.
  *
  * <pre>{@code
  * TopicPolicy.allow((user, topic) -> members(topic).contains(user))
- *     .present((user, topic) -> new JsonObject().put("name", user));
+ *     .present((user, topic) -> new JsonObject().put("name", user))
+ *     .replay(history);
  * }</pre>
+ *
+ * <p>It is asked at each register, and again when a user's rights change, see {@link
+ * Access#reauthorise}. Functions are called on an event loop and must not block.
  */
 public final class TopicPolicy {
-  private final BiPredicate<String, String> allowed;
+  private final BiFunction<String, String, Future<Boolean>> allowed;
   private final BiFunction<String, String, JsonObject> meta;
+  private final SlowConsumer slow;
+  private final History history;
 
   private TopicPolicy(
-      BiPredicate<String, String> allowed, BiFunction<String, String, JsonObject> meta) {
+      BiFunction<String, String, Future<Boolean>> allowed,
+      BiFunction<String, String, JsonObject> meta,
+      SlowConsumer slow,
+      History history) {
     this.allowed = allowed;
     this.meta = meta;
+    this.slow = slow;
+    this.history = history;
   }
 
   /** Lets every user register who has a valid token. */
@@ -27,9 +43,19 @@ public final class TopicPolicy {
     return allow((user, topic) -> true);
   }
 
-  /** Lets those register for whom the predicate of user and topic is true; it must not block. */
+  /** Lets those register for whom the predicate of user and topic is true. */
   public static TopicPolicy allow(BiPredicate<String, String> allowed) {
-    return new TopicPolicy(allowed, null);
+    requireNonNull(allowed, "allowed");
+    return ask((user, topic) -> Future.succeededFuture(allowed.test(user, topic)));
+  }
+
+  /**
+   * Lets those register for whom the future of user and topic is true. One that fails is no: the
+   * client gets {@code auth_error}, and may try again.
+   */
+  public static TopicPolicy ask(BiFunction<String, String, Future<Boolean>> allowed) {
+    requireNonNull(allowed, "allowed");
+    return new TopicPolicy(allowed, null, SlowConsumer.CLOSE, null);
   }
 
   /**
@@ -38,11 +64,29 @@ public final class TopicPolicy {
    * @param meta of user and topic; at most 4 KiB as JSON
    */
   public TopicPolicy present(BiFunction<String, String, JsonObject> meta) {
-    return new TopicPolicy(allowed, meta);
+    return new TopicPolicy(allowed, requireNonNull(meta, "meta"), slow, history);
   }
 
-  boolean allows(String user, String topic) {
-    return allowed.test(user, topic);
+  /** Says what a slow reader gets; {@link SlowConsumer#CLOSE} unless it is said. */
+  public TopicPolicy slow(SlowConsumer slow) {
+    return new TopicPolicy(allowed, meta, requireNonNull(slow, "slow"), history);
+  }
+
+  /**
+   * Lets clients that were away name the last position they have: they get what came after it, then
+   * what comes, without a gap and nothing twice.
+   */
+  public TopicPolicy replay(History history) {
+    return new TopicPolicy(allowed, meta, slow, requireNonNull(history, "history"));
+  }
+
+  /** An application that throws has not said yes. */
+  Future<Boolean> allows(String user, String topic) {
+    try {
+      return allowed.apply(user, topic);
+    } catch (RuntimeException fault) {
+      return Future.failedFuture(fault);
+    }
   }
 
   boolean hasPresence() {
@@ -51,5 +95,13 @@ public final class TopicPolicy {
 
   JsonObject meta(String user, String topic) {
     return meta.apply(user, topic);
+  }
+
+  SlowConsumer slow() {
+    return slow;
+  }
+
+  Optional<History> history() {
+    return Optional.ofNullable(history);
   }
 }

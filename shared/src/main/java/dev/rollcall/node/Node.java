@@ -12,7 +12,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One running instance of a service: a member of the cluster with PubSub, Presence, health and
@@ -33,6 +36,7 @@ public final class Node {
   private final Environment environment;
   private final NodeConfig config;
   private final NodeParts parts;
+  private final List<Supplier<Future<Void>>> leaving = new CopyOnWriteArrayList<>();
   private volatile String httpAddress = "none";
 
   Node(String service, Environment environment, NodeConfig config, NodeParts parts) {
@@ -116,15 +120,33 @@ public final class Node {
     return httpAddress;
   }
 
-  /** Leaves: not ready, verticle undeployed, goodbye said, cluster left, in that order. */
+  /** Says what is to be done before the verticle is undeployed, while the node still works. */
+  public void beforeLeaving(Supplier<Future<Void>> action) {
+    leaving.add(action);
+  }
+
+  /** Returns how long clients that are connected may be given to go elsewhere. */
+  public int drainMillis() {
+    return config.drainMillis();
+  }
+
+  /**
+   * Leaves: not ready, clients sent away, verticle undeployed, goodbye said, cluster left, in that
+   * order.
+   */
   public Future<Void> close() {
     parts.management().serving(false);
     Vertx vertx = vertx();
     // Of no context: it completes when the event loops have ended.
     Promise<Void> left = Promise.promise();
-    Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
+    Future.join(leaving.stream().map(Supplier::get).toList())
+        .transform(drained -> undeployAll(vertx))
         .transform(undeployed -> presence().close())
         .onComplete(said -> vertx.close().onComplete(left));
     return left.future();
+  }
+
+  private static Future<?> undeployAll(Vertx vertx) {
+    return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList());
   }
 }

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  * @param clusterMembers {@code host:port} of those to join; empty when {@code clusterDns} is set
  * @param clusterDns the name of a headless service that resolves to all members, or empty
  * @param heartbeatMillis how often this node says that it lives; the same on every node
+ * @param drainMillis how long clients are given to go elsewhere when the node leaves
  */
 record NodeConfig(
     String httpHost,
@@ -28,10 +29,12 @@ record NodeConfig(
     int busPort,
     List<String> clusterMembers,
     String clusterDns,
-    int heartbeatMillis) {
+    int heartbeatMillis,
+    int drainMillis) {
 
   private static final int MIN_HEARTBEAT_MILLIS = 100;
   private static final int MAX_HEARTBEAT_MILLIS = 10_000;
+  private static final int MAX_DRAIN_MILLIS = 60_000;
 
   static final int FIRST_CLUSTER_PORT = 5701;
   static final int BUS_PORT = 5801;
@@ -63,7 +66,9 @@ record NodeConfig(
                 "ROLLCALL_PRESENCE_HEARTBEAT_MILLIS",
                 (int) Presence.HEARTBEAT_MILLIS,
                 MIN_HEARTBEAT_MILLIS,
-                MAX_HEARTBEAT_MILLIS));
+                MAX_HEARTBEAT_MILLIS),
+            environment.number(
+                "ROLLCALL_DRAIN_MILLIS", production ? 5_000 : 500, 0, MAX_DRAIN_MILLIS));
     environment.check();
     return config;
   }

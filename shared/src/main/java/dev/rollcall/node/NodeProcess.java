@@ -15,8 +15,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class NodeProcess {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
-  /** What a graceful end may take; past it the process ends all the same. */
-  private static final long CLOSE_SECONDS = 12;
+  /** What a graceful end may take beside draining; past it the process ends all the same. */
+  private static final long CLOSE_MILLIS = 12_000;
 
   private NodeProcess() {}
 
@@ -39,10 +39,13 @@ final class NodeProcess {
 
   private static void close(Node node) {
     try {
-      node.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      node.close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(node.drainMillis() + CLOSE_MILLIS, TimeUnit.MILLISECONDS);
       log.info("{} has left", node.service());
     } catch (TimeoutException late) {
-      log.warn("{} did not leave within {} s and ends now", node.service(), CLOSE_SECONDS);
+      log.warn("{} did not leave in time and ends now", node.service());
     } catch (ExecutionException | InterruptedException fault) {
       log.error("{} ends without a clean leave", node.service(), fault);
     }

@@ -8,7 +8,6 @@ import dev.rollcall.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -23,13 +22,9 @@ import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -220,7 +215,7 @@ class BridgeTest {
         "{\"type\":\"register\",\"address\":\"mine:ana\"}|access_denied",
         "{\"type\":\"publish\",\"address\":\"room:lobby\",\"body\":{}}|access_denied",
         "{\"type\":\"send\",\"address\":\"secret\",\"body\":{}}|access_denied",
-        "{\"type\":\"unregister\",\"address\":\"room:lobby\"}|access_denied",
+        "{\"type\":\"unregister\",\"address\":\"orders\"}|access_denied",
         "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":7}|invalid_reply_address",
       })
   void aFrameThatCannotBeFollowedIsAnsweredByACodeAndTheSocketLivesOn(String frame, String code) {
@@ -231,7 +226,7 @@ class BridgeTest {
 
   @Test
   void aMessageTooLongIsRefusedAndTheSocketLivesOn() {
-    Client bob = Client.of("bob").say("x".repeat(BridgeSession.MAX_FRAME_BYTES + 1));
+    Client bob = Client.of("bob").say("x".repeat(Limits.MAX_FRAME_BYTES + 1));
     assertThat(bob.next().getString("body")).isEqualTo("message_too_long");
     bob.say(frame("register", "a".repeat(300)));
     assertThat(bob.next().getString("body")).isEqualTo("max_address_length_reached");
@@ -308,39 +303,6 @@ class BridgeTest {
     }
     assertThat(node.pubSub().topics()).doesNotContain("room:left");
     assertThat(node.pubSub().subscriberCount()).isLessThanOrEqualTo(before + 1);
-  }
-
-  /** A closing socket still hands over the frames that had arrived. */
-  @Test
-  void whatASlowConsumerSentBeforeItsEndLeavesNothingBehind() {
-    Policies policies = new Policies();
-    policies.addTopic("room:*", TopicPolicy.everyone());
-    BridgeContext context = new BridgeContext(node, policies);
-    List<Integer> closes = new ArrayList<>();
-    Identity ana = new Identity("ana", Long.MAX_VALUE);
-    BridgeSession session = new BridgeSession(fullSocket(closes), ana, context, 0);
-
-    session.receive(Buffer.buffer(frame("register", "room:early")), 0);
-    assertThat(node.pubSub().topics()).contains("room:early");
-    session.receive(Buffer.buffer("nonsense"), 0);
-    session.receive(Buffer.buffer(frame("register", "room:late")), 0);
-
-    assertThat(closes).containsExactly(4008);
-    assertThat(node.pubSub().topics()).doesNotContain("room:early", "room:late");
-  }
-
-  /** A socket whose client does not read. */
-  private static SockJSSocket fullSocket(List<Integer> closes) {
-    return (SockJSSocket)
-        Proxy.newProxyInstance(
-            SockJSSocket.class.getClassLoader(),
-            new Class<?>[] {SockJSSocket.class},
-            (socket, method, arguments) -> {
-              if (method.getName().equals("close")) {
-                closes.add((Integer) arguments[0]);
-              }
-              return method.getName().equals("writeQueueFull") ? true : null;
-            });
   }
 
   @Test

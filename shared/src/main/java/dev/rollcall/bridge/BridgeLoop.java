@@ -1,0 +1,154 @@
+package dev.rollcall.bridge;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one event loop serves: its connections, and the rooms they are in. Nothing of it is shared
+ * with another loop, and all of it is used on the loop alone.
+ */
+final class BridgeLoop {
+  private final BridgeContext bridge;
+  private final ContextInternal context;
+  private final Map<String, Room> rooms = new HashMap<>();
+  private final Set<Connection> connections = new HashSet<>();
+  private final List<Audience> audiences = new ArrayList<>();
+  private final List<Connection> written = new ArrayList<>();
+  private boolean turning;
+
+  /** How many clients there are for whom something waits, beyond what the network has taken. */
+  private int behind;
+
+  BridgeLoop(BridgeContext bridge, ContextInternal context) {
+    this.bridge = bridge;
+    this.context = context;
+  }
+
+  BridgeContext bridge() {
+    return bridge;
+  }
+
+  ContextInternal context() {
+    return context;
+  }
+
+  BridgeMetrics metrics() {
+    return bridge.metrics();
+  }
+
+  /** Runs it on the loop: now, where that is where it is called. */
+  void run(Runnable action) {
+    context.emit(action, Runnable::run);
+  }
+
+  void opened(Connection connection) {
+    connections.add(connection);
+  }
+
+  void closed(Connection connection) {
+    connections.remove(connection);
+  }
+
+  int connectionCount() {
+    return connections.size();
+  }
+
+  int roomCount() {
+    return rooms.size();
+  }
+
+  List<Connection> connections() {
+    return List.copyOf(connections);
+  }
+
+  Room room(String topic) {
+    return rooms.computeIfAbsent(
+        topic, name -> new Room(name, this, bridge.pubSub(), bridge.presence()));
+  }
+
+  void leaveIfEmpty(Room room) {
+    if (room.isEmpty() && rooms.remove(room.topic(), room)) {
+      room.close();
+    }
+  }
+
+  Batch batch(List<Encoded> messages) {
+    return new Batch(messages, allocator());
+  }
+
+  void flushLater(Audience audience) {
+    audiences.add(audience);
+    turn();
+  }
+
+  void flushLater(Connection connection) {
+    written.add(connection);
+    turn();
+  }
+
+  /** What each client may have waiting, so that all of them together have not too much. */
+  long maxWaitingBytes() {
+    long share = Limits.MAX_WAITING_BYTES_IN_ALL / Math.max(1, behind);
+    return Math.min(Limits.MAX_WAITING_BYTES, share);
+  }
+
+  void fellBehind() {
+    behind++;
+  }
+
+  void caughtUp() {
+    behind--;
+  }
+
+  /** To be called every second or two. */
+  void tick(long nowMillis, long nowEpochSeconds) {
+    long waiting = 0;
+    for (Connection connection : connections()) {
+      connection.tick(nowMillis, nowEpochSeconds);
+      waiting += connection.waitingBytes();
+    }
+    metrics().waiting(this, waiting);
+  }
+
+  /** Gives every client a time of its own to go, within so many milliseconds. */
+  void drain(long withinMillis, long nowMillis) {
+    List<Connection> leaving = connections();
+    for (int i = 0; i < leaving.size(); i++) {
+      Connection connection = leaving.get(i);
+      long afterMillis = withinMillis * (i + 1) / leaving.size();
+      connection.session().drain(afterMillis, nowMillis);
+      context.setTimer(Math.max(1, afterMillis), timer -> connection.tickNow());
+    }
+  }
+
+  /** At the end of the turn of the event loop: everything that came in it goes out together. */
+  private void turn() {
+    if (!turning) {
+      turning = true;
+      context.runOnContext(now -> flush());
+    }
+  }
+
+  private void flush() {
+    for (int i = 0; i < audiences.size(); i++) {
+      audiences.get(i).flush();
+    }
+    audiences.clear();
+    for (int i = 0; i < written.size(); i++) {
+      written.get(i).flush();
+    }
+    written.clear();
+    turning = false;
+  }
+
+  private static ByteBufAllocator allocator() {
+    return PooledByteBufAllocator.DEFAULT;
+  }
+}

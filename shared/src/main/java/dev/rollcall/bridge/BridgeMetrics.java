@@ -1,0 +1,92 @@
+package dev.rollcall.bridge;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+
+/** What the bridge counts; may be used on any thread. */
+final class BridgeMetrics {
+  private final MeterRegistry registry;
+  private final LongAdder deliveries = new LongAdder();
+  private final LongAdder encodings = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAdder subscriptions = new LongAdder();
+  private final Counter conflated;
+  private final Counter dropped;
+  private final Map<Object, Long> waiting = new ConcurrentHashMap<>();
+
+  BridgeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    count("deliveries", deliveries);
+    count("encodings", encodings);
+    count("sent.bytes", bytes);
+    gauge("subscriptions", LongAdder::sum, subscriptions);
+    gauge("waiting.bytes", all -> all.values().stream().mapToLong(n -> n).sum(), waiting);
+    conflated = registry.counter("rollcall.bridge.conflated");
+    dropped = registry.counter("rollcall.bridge.dropped");
+  }
+
+  <T> void gauge(String name, ToDoubleFunction<T> value, T of) {
+    Gauge.builder("rollcall.bridge." + name, of, value).strongReference(true).register(registry);
+  }
+
+  void encoded() {
+    encodings.increment();
+  }
+
+  void delivered(Batch batch, int clients) {
+    deliveries.add((long) batch.messages().size() * clients);
+  }
+
+  void sent(int size) {
+    bytes.add(size);
+  }
+
+  void joined() {
+    subscriptions.increment();
+  }
+
+  void left() {
+    subscriptions.decrement();
+  }
+
+  /** A message took the place of an older one that still waited. */
+  void conflated() {
+    conflated.increment();
+  }
+
+  /** Changes of a list that were left out, since the whole list follows. */
+  void dropped(int messages) {
+    dropped.increment(messages);
+  }
+
+  void waiting(Object loop, long bytes) {
+    waiting.put(loop, bytes);
+  }
+
+  void opened(String transport) {
+    registry.counter("rollcall.bridge.opened", "transport", transport).increment();
+  }
+
+  void closed(CloseCode code) {
+    registry.counter("rollcall.bridge.closed", "reason", code.reason()).increment();
+  }
+
+  void refused(ErrorCode code) {
+    registry.counter("rollcall.bridge.refused", "code", code.toString()).increment();
+  }
+
+  /** A connection that was not let in. */
+  void rejected(String why) {
+    registry.counter("rollcall.bridge.rejected", "reason", why).increment();
+  }
+
+  private void count(String name, LongAdder adder) {
+    FunctionCounter.builder("rollcall.bridge." + name, adder, LongAdder::sum).register(registry);
+  }
+}

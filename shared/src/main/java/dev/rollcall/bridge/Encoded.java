@@ -1,0 +1,84 @@
+package dev.rollcall.bridge;
+
+import dev.rollcall.pubsub.Message;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+
+/** A message as the JSON that clients get: encoded once a node, quoted once more for SockJS. */
+final class Encoded {
+  private static final byte[] END = {'}', '}'};
+
+  private final String event;
+  private final long position;
+  private final byte[] json;
+  private byte[] quoted;
+
+  private Encoded(String event, long position, byte[] json) {
+    this.event = event;
+    this.position = position;
+    this.json = json;
+  }
+
+  /** A topic's message: the payload goes in as it is encoded already. */
+  static Encoded of(Message message) {
+    return of(message.topic(), message.event(), message.position(), message.encodedPayload());
+  }
+
+  static Encoded of(String topic, String event, JsonObject payload) {
+    return of(topic, event, Message.NO_POSITION, payload.toBuffer());
+  }
+
+  static Encoded of(String topic, String event, long position, Buffer payload) {
+    String headers =
+        position == Message.NO_POSITION ? "" : ",\"headers\":{\"position\":\"" + position + "\"}";
+    String begin =
+        "{\"type\":\"rec\",\"address\":"
+            + Json.encode(topic)
+            + headers
+            + ",\"body\":{\"event\":"
+            + Json.encode(event)
+            + ",\"payload\":";
+    byte[] head = begin.getBytes(StandardCharsets.UTF_8);
+    byte[] json = new byte[head.length + payload.length() + END.length];
+    System.arraycopy(head, 0, json, 0, head.length);
+    payload.getBytes(json, head.length);
+    System.arraycopy(END, 0, json, json.length - END.length, END.length);
+    return new Encoded(event, position, json);
+  }
+
+  /** Word for one client alone. */
+  static Encoded frame(String json) {
+    return new Encoded("", Message.NO_POSITION, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  String event() {
+    return event;
+  }
+
+  long position() {
+    return position;
+  }
+
+  int length() {
+    return json.length;
+  }
+
+  /** Must not be changed. */
+  byte[] json() {
+    return json;
+  }
+
+  /** The JSON as a JSON string; must not be changed. */
+  synchronized byte[] quoted() {
+    if (quoted == null) {
+      quoted = Json.encode(text()).getBytes(StandardCharsets.UTF_8);
+    }
+    return quoted;
+  }
+
+  String text() {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+}

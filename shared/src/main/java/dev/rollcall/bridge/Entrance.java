@@ -1,0 +1,47 @@
+package dev.rollcall.bridge;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/** The place of one connection: who has it, and from where. It is free again when that ends. */
+final class Entrance {
+  private final BridgeContext bridge;
+  private final Identity identity;
+  private final String address;
+
+  private Entrance(BridgeContext bridge, Identity identity, String address) {
+    this.bridge = bridge;
+    this.identity = identity;
+    this.address = address;
+  }
+
+  /** Returns a place for one who has come in by this request, if there is any left. */
+  static Optional<Entrance> of(RoutingContext routing, BridgeContext bridge) {
+    Identity identity = Authentication.identity(routing);
+    String address = address(routing.request(), bridge.limits().proxies());
+    if (bridge.admission().enter(identity.user(), address)) {
+      return Optional.of(new Entrance(bridge, identity, address));
+    }
+    bridge.metrics().rejected("too_many_connections");
+    return Optional.empty();
+  }
+
+  Connection open(BridgeLoop loop, Outlet outlet) {
+    return new Connection(loop, outlet, identity, this::leave);
+  }
+
+  void leave() {
+    bridge.admission().leave(identity.user(), address);
+  }
+
+  /** Each proxy adds the address from which it was called; what stands before is anybody's word. */
+  private static String address(HttpServerRequest request, int proxies) {
+    String forwarded = request.getHeader("X-Forwarded-For");
+    if (proxies > 0 && forwarded != null) {
+      String[] addresses = forwarded.split(",", -1);
+      return addresses[Math.max(0, addresses.length - proxies)].trim();
+    }
+    return request.remoteAddress().hostAddress();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.rollcall.bridge;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * What a topic carried, for clients that were away. The application keeps it, where it keeps its
+ * data; the messages that it broadcasts name their position in it.
+ *
+ * <pre>{@code
+ * TopicPolicy.everyone().replay(History.of(messages::lastPosition, messages::after))
+ * }</pre>
+ */
+public interface History {
+  /** A stored message. */
+  record Event(long position, String event, io.vertx.core.json.JsonObject payload) {}
+
+  /** Returns the position of the latest message that is stored, 0 when none is. */
+  Future<Long> last(String topic);
+
+  /**
+   * Returns what is stored after a position, in its order and without a hole.
+   *
+   * @param limit at most as many; there being more, the client is told that it has not got all
+   */
+  Future<List<Event>> after(String topic, long position, int limit);
+}

@@ -1,0 +1,120 @@
+package dev.rollcall.bridge;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One client's place in an {@link Audience}, and what is kept for it: what came while it is told
+ * what it missed, and what is left of the rest when it is slow.
+ */
+final class Seat {
+  /** What becomes of messages for a client that is behind. */
+  enum Slow {
+    /** They wait, up to a limit. */
+    WAIT,
+    /** The latest of each event waits. */
+    LATEST,
+    /** They are left out: the client gets the state when it has caught up. */
+    STATE
+  }
+
+  private final Connection connection;
+  private final Slow slow;
+  private List<Encoded> held;
+  private long heldBytes;
+  private long position;
+  private Map<String, Encoded> latest = Map.of();
+
+  /** Where it is in its audience; the audience's own. */
+  int index = -1;
+
+  Seat(Connection connection, Slow slow) {
+    this.connection = connection;
+    this.slow = slow;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** Keeps what comes until {@link #release}. */
+  void hold() {
+    held = new ArrayList<>();
+  }
+
+  /**
+   * Lets go what was held, but for what the client has.
+   *
+   * @param position up to which it was told; what comes late of that is left out from now on
+   */
+  void release(long position) {
+    List<Encoded> waiting = held == null ? List.of() : held;
+    this.position = position;
+    held = null;
+    heldBytes = 0;
+    List<Encoded> rest = waiting.stream().filter(this::isNew).toList();
+    if (!rest.isEmpty()) {
+      connection.write(rest);
+    }
+  }
+
+  void take(Batch batch) {
+    if (held != null) {
+      hold(batch.messages());
+    } else if (batch.hasUpTo(position)) {
+      connection.write(batch.messages().stream().filter(this::isNew).toList());
+    } else if (!connection.isBehind()) {
+      connection.write(batch);
+    } else {
+      takeSlowly(batch);
+    }
+  }
+
+  private boolean isNew(Encoded message) {
+    return message.position() == 0 || message.position() > position;
+  }
+
+  private void hold(List<Encoded> messages) {
+    held.addAll(messages);
+    heldBytes += messages.stream().mapToLong(Encoded::length).sum();
+    if (heldBytes > Limits.MAX_WAITING_BYTES) {
+      connection.overflow();
+    }
+  }
+
+  private void takeSlowly(Batch batch) {
+    switch (slow) {
+      case WAIT -> {
+        if (connection.mayWait()) {
+          connection.write(batch);
+        } else {
+          connection.overflow();
+        }
+      }
+      case LATEST -> keepLatest(batch.messages());
+      case STATE -> connection.missed(this, batch.messages().size());
+    }
+  }
+
+  private void keepLatest(List<Encoded> messages) {
+    if (latest.isEmpty()) {
+      latest = new LinkedHashMap<>();
+    }
+    for (Encoded message : messages) {
+      if (latest.remove(message.event()) != null) {
+        connection.conflated();
+      }
+      latest.put(message.event(), message);
+    }
+  }
+
+  /** The client has caught up. */
+  void drained() {
+    if (!latest.isEmpty()) {
+      connection.write(List.copyOf(latest.values()));
+      latest = Map.of();
+    }
+  }
+}

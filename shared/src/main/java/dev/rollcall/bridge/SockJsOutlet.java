@@ -1,0 +1,54 @@
+package dev.rollcall.bridge;
+
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A client on one of SockJS' fallback transports, which vertx-web serves: message by message. */
+final class SockJsOutlet implements Outlet {
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
+  private final SockJSSocket socket;
+  private boolean closed;
+
+  SockJsOutlet(SockJSSocket socket) {
+    this.socket = socket;
+    socket.setWriteQueueMaxSize(Limits.MAX_WAITING_BYTES);
+  }
+
+  @Override
+  public void write(Batch batch) {
+    for (Encoded message : batch.messages()) {
+      socket.write(message.text()).onFailure(fault -> log.trace("a client is gone", fault));
+    }
+  }
+
+  @Override
+  public void flush() {
+    // What is written goes out with the next poll.
+  }
+
+  @Override
+  public boolean isBehind() {
+    return socket.writeQueueFull();
+  }
+
+  /** It is not told how much waits, but when it is too much. */
+  @Override
+  public long waitingBytes() {
+    return socket.writeQueueFull() ? Long.MAX_VALUE : 0;
+  }
+
+  @Override
+  public void ping() {
+    // Its heartbeats are vertx-web's; a client that only polls is heard when it polls.
+  }
+
+  @Override
+  public void close(CloseCode code) {
+    if (!closed) {
+      closed = true;
+      socket.close(code.status(), code.reason());
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.rollcall.bridge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.DecodeException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A WebSocket, as the last handler of its channel. Between it and the network there is nothing but
+ * Netty's decoder: what goes out is laid out already, the same bytes for every client.
+ *
+ * <p>No write is waited for: one that fails is heard of as the end of the channel.
+ */
+@SuppressWarnings("FutureReturnValueIgnored")
+final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outlet {
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
+  /** Above the second a client is behind, until it is below the first. */
+  private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+
+  /** How long a client may take to answer a close. */
+  private static final long CLOSE_SECONDS = 2;
+
+  private final BridgeLoop loop;
+  private final Framing framing;
+  private final Function<Outlet, Connection> opener;
+  private ChannelHandlerContext channel;
+  private Connection connection;
+  private boolean clientCloses;
+  private boolean closing;
+
+  /**
+   * Returns a handler to be added to a channel of the loop.
+   *
+   * @param opener is called when it has been added
+   */
+  WebSocketOutlet(BridgeLoop loop, Framing framing, Function<Outlet, Connection> opener) {
+    this.loop = loop;
+    this.framing = framing;
+    this.opener = opener;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel = context;
+    context.channel().config().setWriteBufferWaterMark(MARKS);
+    if (framing == Framing.SOCKJS) {
+      send(WireFrames.text("o", allocator()));
+    }
+    connection = opener.apply(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (message instanceof WebSocketFrame frame) {
+        loop.run(() -> receive(frame));
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void receive(WebSocketFrame frame) {
+    long nowMillis = Bridge.nowMillis();
+    if (frame instanceof CloseWebSocketFrame) {
+      clientCloses = true;
+      connection.session().end(BridgeSession.Departure.CLOSED);
+      shut();
+    } else if (frame instanceof PingWebSocketFrame) {
+      connection.session().heard(nowMillis);
+      send(WireFrames.pong(frame.content(), allocator()));
+    } else if (frame instanceof PongWebSocketFrame) {
+      connection.session().heard(nowMillis);
+    } else {
+      receive(BufferInternal.buffer(frame.content()), nowMillis);
+    }
+  }
+
+  private void receive(Buffer frame, long nowMillis) {
+    try {
+      framing.messages(frame).forEach(one -> connection.session().receive(one, nowMillis));
+    } catch (DecodeException | ClassCastException malformed) {
+      connection.session().receiveMalformed(nowMillis);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    loop.run(() -> connection.session().end(BridgeSession.Departure.CUT));
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    loop.run(connection::drained);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable fault) {
+    if (isTooLong(fault)) {
+      loop.run(() -> connection.session().reject(CloseCode.MESSAGE_TOO_LONG));
+    } else if (fault instanceof CorruptedFrameException) {
+      loop.run(() -> connection.session().reject(CloseCode.PROTOCOL_ERROR));
+    } else {
+      log.debug("a connection broke: {}", fault.toString());
+      loop.run(() -> connection.session().end(BridgeSession.Departure.CUT));
+      context.close();
+    }
+  }
+
+  private static boolean isTooLong(Throwable fault) {
+    return fault instanceof TooLongFrameException
+        || (fault instanceof CorruptedWebSocketFrameException corrupted
+            && corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG));
+  }
+
+  @Override
+  public void write(Batch batch) {
+    ByteBuf bytes = batch.bytes(framing);
+    loop.metrics().sent(bytes.readableBytes());
+    channel.write(bytes.retainedDuplicate(), channel.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public boolean isBehind() {
+    return !channel.channel().isWritable();
+  }
+
+  @Override
+  public long waitingBytes() {
+    return channel.channel().isWritable()
+        ? MARKS.high() - channel.channel().bytesBeforeUnwritable()
+        : MARKS.low() + channel.channel().bytesBeforeWritable();
+  }
+
+  @Override
+  public void ping() {
+    if (framing == Framing.SOCKJS) {
+      send(WireFrames.text("h", allocator()));
+    }
+    send(WireFrames.ping(allocator()));
+  }
+
+  /** The client is given time to take the reason, which a connection that is reset would lose. */
+  @Override
+  public void close(CloseCode code) {
+    if (closing || !channel.channel().isActive()) {
+      return;
+    }
+    closing = true;
+    if (framing == Framing.SOCKJS) {
+      String farewell = "c[" + code.status() + ",\"" + code.reason() + "\"]";
+      channel.write(WireFrames.text(farewell, allocator()), channel.voidPromise());
+    }
+    send(WireFrames.close(code, allocator()));
+    if (!clientCloses) {
+      channel.executor().schedule(this::shut, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void shut() {
+    channel.close();
+  }
+
+  private void send(ByteBuf frame) {
+    channel.writeAndFlush(frame, channel.voidPromise());
+  }
+
+  private ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+}
