@@ -106,6 +106,7 @@ public final class Bridge {
     new Accounts(authentication, node.environment().production()).mount(router, origins);
     router.route("/eventbus/*").handler(context::refuseWhileDraining);
     router.route("/eventbus/*").handler(origins).handler(authentication.required());
+    router.route("/eventbus/*").handler(context::refuseRevoked);
     router.get("/eventbus/websocket").handler(new WebSocketUpgrade(context, Framing.RAW));
     router
         .get("/eventbus/:server/:session/websocket")
@@ -140,6 +141,7 @@ public final class Bridge {
     socket.handler(frame -> connection.session().receive(frame, nowMillis()));
     socket.closeHandler(closed -> close(connection, socket));
     socket.exceptionHandler(fault -> close(connection, socket));
+    connection.checkRevoked();
   }
 
   /** What polls has no way to say that it goes. */

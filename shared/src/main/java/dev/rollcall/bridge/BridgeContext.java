@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.access.Revocation;
 import dev.rollcall.node.Node;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.PubSub;
@@ -11,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** What all connections of one bridge share. */
 final class BridgeContext {
@@ -45,6 +47,8 @@ final class BridgeContext {
     this.metrics = new BridgeMetrics(node.metrics());
     metrics.gauge("connections", BridgeContext::connectionCount, this);
     metrics.gauge("topics", BridgeContext::roomCount, this);
+    node.access().onRevoked(this::revoke);
+    node.access().onReauthorise(this::reauthorise);
   }
 
   Policies policies() {
@@ -99,6 +103,41 @@ final class BridgeContext {
     context.setPeriodic(
         TICK_MILLIS, id -> loop.tick(Bridge.nowMillis(), System.currentTimeMillis() / 1_000));
     return loop;
+  }
+
+  /** Tells whether who comes in with this token was sent away. */
+  boolean isRevoked(Identity identity) {
+    return node.access().isRevoked(identity.user(), identity.issuedAt());
+  }
+
+  void refuseRevoked(RoutingContext routing) {
+    if (isRevoked(Authentication.identity(routing))) {
+      metrics.rejected("revoked");
+      Problem.send(routing, 401, "a valid token is needed");
+    } else {
+      routing.next();
+    }
+  }
+
+  private void revoke(Revocation revocation) {
+    ofUser(revocation.user(), session -> session.revoke(revocation.issuedUntil()));
+  }
+
+  private void reauthorise(String user) {
+    ofUser(user, BridgeSession::reauthorise);
+  }
+
+  private void ofUser(String user, Consumer<BridgeSession> action) {
+    loops
+        .values()
+        .forEach(
+            loop ->
+                loop.run(
+                    () ->
+                        loop.connections().stream()
+                            .map(Connection::session)
+                            .filter(session -> session.identity().user().equals(user))
+                            .forEach(action)));
   }
 
   /** While the node leaves nobody comes in: a load balancer has others. */

@@ -328,7 +328,8 @@ final class BridgeSession {
    * Another session has named this one's ref as its own; this one is still there, so it says so.
    */
   void taken(String topic) {
-    if (topics.containsKey(topic)) {
+    Registration registration = topics.get(topic);
+    if (registration != null && registration.joined && isPresence(topic)) {
       out.appear(topic, null);
     }
   }
@@ -373,10 +374,14 @@ final class BridgeSession {
     topics.remove(registration.topic);
     if (registration.joined) {
       out.leave(registration.topic);
-      if (policies.ofTopic(registration.topic).orElseThrow().hasPresence()) {
+      if (isPresence(registration.topic)) {
         out.vanish(registration.topic);
       }
     }
+  }
+
+  private boolean isPresence(String topic) {
+    return policies.ofTopic(topic).filter(TopicPolicy::hasPresence).isPresent();
   }
 
   private void send(ClientFrame.Send frame) {

@@ -171,6 +171,13 @@ final class Connection implements BridgeSession.Outbox {
     }
   }
 
+  /** Ends it when its token was revoked: on its way in, it was not found among the others. */
+  void checkRevoked() {
+    if (loop.bridge().isRevoked(session.identity())) {
+      session.revoke(session.identity().issuedAt());
+    }
+  }
+
   @Override
   public void authorise(String topic, long ticket) {
     TopicPolicy policy = loop.bridge().policies().ofTopic(topic).orElseThrow();
@@ -229,11 +236,18 @@ final class Connection implements BridgeSession.Outbox {
       presence.onTaken((taken, key) -> session.taken(taken));
     }
     String user = session.identity().user();
-    follow(places.get(topic));
+    Place place = places.get(topic);
+    follow(place);
     meta(user, topic)
         .compose(meta -> presence.track(topic, user, meta, returning))
         .onFailure(fault -> log.warn("{} is not present on {}: {}", user, topic, said(fault)))
-        .onComplete((ref, fault) -> session.appeared(topic, ref));
+        .onComplete((ref, fault) -> appeared(topic, place, ref));
+  }
+
+  private void appeared(String topic, Place place, Ref ref) {
+    if (places.get(topic) == place) {
+      session.appeared(topic, ref);
+    }
   }
 
   private Future<JsonObject> meta(String user, String topic) {
@@ -377,7 +391,12 @@ final class Connection implements BridgeSession.Outbox {
     loop.bridge()
         .authentication()
         .authenticate(token)
-        .onComplete((identity, fault) -> session.renewed(replyAddress, identity));
+        .onComplete((identity, fault) -> renewed(replyAddress, identity));
+  }
+
+  private void renewed(String replyAddress, Identity identity) {
+    boolean good = identity != null && !loop.bridge().isRevoked(identity);
+    session.renewed(replyAddress, good ? identity : null);
   }
 
   @Override

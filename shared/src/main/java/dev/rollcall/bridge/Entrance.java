@@ -16,7 +16,7 @@ final class Entrance {
     this.address = address;
   }
 
-  /** Returns a place for one who has come in by this request, if there is any left. */
+  /** Returns a place for one who has come in by this request, if one is left for them. */
   static Optional<Entrance> of(RoutingContext routing, BridgeContext bridge) {
     Identity identity = Authentication.identity(routing);
     String address = address(routing.request(), bridge.limits().proxies());

@@ -19,7 +19,8 @@ import java.util.function.BiPredicate;
  * }</pre>
  *
  * <p>It is asked at each register, and again when a user's rights change, see {@link
- * Access#reauthorise}. Functions are called on an event loop and must not block.
+ * dev.rollcall.access.Access#reauthorise}. Functions are called on an event loop and must not
+ * block.
  */
 public final class TopicPolicy {
   private final BiFunction<String, String, Future<Boolean>> allowed;

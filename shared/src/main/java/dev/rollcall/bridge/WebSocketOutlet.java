@@ -65,6 +65,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
       send(WireFrames.text("o", allocator()));
     }
     connection = opener.apply(this);
+    connection.checkRevoked();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.rollcall.node;
 
+import dev.rollcall.access.Access;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
@@ -88,6 +89,11 @@ public final class Node {
 
   public Presence presence() {
     return parts.presence();
+  }
+
+  /** Returns what takes rights back, on every node. */
+  public Access access() {
+    return parts.access();
   }
 
   public MeterRegistry metrics() {

@@ -1,5 +1,6 @@
 package dev.rollcall.node;
 
+import dev.rollcall.access.Access;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
@@ -11,5 +12,6 @@ record NodeParts(
     Cluster cluster,
     PubSub pubSub,
     Presence presence,
+    Access access,
     Management management,
     PrometheusMeterRegistry metrics) {}

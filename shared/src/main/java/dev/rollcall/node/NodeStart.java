@@ -1,5 +1,6 @@
 package dev.rollcall.node;
 
+import dev.rollcall.access.Access;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
@@ -62,14 +63,20 @@ final class NodeStart {
 
   private Future<Node> assemble(Cluster cluster, Management management) {
     return PubSub.clustered(cluster.vertx(), id, cluster)
-        .compose(
-            pubSub ->
-                Presence.start(cluster.vertx(), id, cluster, config.heartbeatMillis())
-                    .map(
-                        presence ->
-                            new NodeParts(id, cluster, pubSub, presence, management, metrics)))
+        .compose(pubSub -> assemble(cluster, management, pubSub))
         .onSuccess(this::measure)
         .map(parts -> new Node(service, environment, config, parts));
+  }
+
+  private Future<NodeParts> assemble(Cluster cluster, Management management, PubSub pubSub) {
+    Future<Access> access = Access.start(cluster.vertx(), id, pubSub);
+    Future<Presence> presence =
+        Presence.start(cluster.vertx(), id, cluster, config.heartbeatMillis());
+    return Future.all(access, presence)
+        .map(
+            both ->
+                new NodeParts(
+                    id, cluster, pubSub, presence.result(), access.result(), management, metrics));
   }
 
   private static Future<Node> deploy(Node node, Function<Node, ? extends Deployable> verticle) {

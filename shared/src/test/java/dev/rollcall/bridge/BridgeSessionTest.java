@@ -1,0 +1,293 @@
+package dev.rollcall.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.presence.Ref;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The rules of a session, without a socket: frames in, effects out. */
+class BridgeSessionTest {
+  private static final long NOW = 1_000_000;
+  private static final long NOW_SECONDS = 1_700_000_000;
+
+  private final Recorder out = new Recorder();
+  private BridgeSession session;
+
+  @BeforeEach
+  void open() {
+    Policies policies = new Policies();
+    policies.addTopic("room:*", TopicPolicy.everyone());
+    policies.addTopic("here:*", TopicPolicy.everyone().present((user, topic) -> new JsonObject()));
+    policies.addTopic("log:*", TopicPolicy.everyone().replay(new NoHistory()));
+    policies.addSend("echo", user -> true);
+    policies.addSend("admin", user -> user.equals("root"));
+    policies.addPublish("news");
+    Limits limits = new Limits(100, 10, 10, 10, 0);
+    Identity ana = new Identity("ana", NOW_SECONDS - 10, NOW_SECONDS + 3_600);
+    session = new BridgeSession(ana, policies, limits, out, NOW);
+  }
+
+  private static final class NoHistory implements History {
+    @Override
+    public Future<Long> last(String topic) {
+      return Future.succeededFuture(0L);
+    }
+
+    @Override
+    public Future<List<Event>> after(String topic, long position, int limit) {
+      return Future.succeededFuture(List.of());
+    }
+  }
+
+  private void says(String frame) {
+    session.receive(Buffer.buffer(frame.replace('\'', '"')), NOW);
+  }
+
+  private void registers(String topic) {
+    says("{'type':'register','address':'" + topic + "'}");
+    session.authorised(topic, out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+  }
+
+  @Test
+  void nobodyJoinsBeforeTheApplicationHasSaidYes() {
+    says("{'type':'register','address':'room:a'}");
+    assertThat(out.joined()).isEmpty();
+    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    assertThat(out.joined()).containsExactly("room:a");
+    assertThat(out.written()).isEmpty();
+  }
+
+  @Test
+  void whoIsDeniedIsToldSoAndHasNothing() {
+    says("{'type':'register','address':'room:a'}");
+    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.DENIED);
+    assertThat(out.joined()).isEmpty();
+    assertThat(out.written()).containsExactly("{\"type\":\"err\",\"body\":\"access_denied\"}");
+    assertThat(session.topicCount()).isZero();
+  }
+
+  @Test
+  void anAnswerThatIsNotKnownIsNoYes() {
+    says("{'type':'register','address':'room:a'}");
+    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.UNKNOWN);
+    assertThat(out.joined()).isEmpty();
+    assertThat(out.written()).containsExactly("{\"type\":\"err\",\"body\":\"auth_error\"}");
+  }
+
+  @Test
+  void aYesToARegisterThatWasTakenBackIsNoYesToTheNext() {
+    says("{'type':'register','address':'room:a'}");
+    long first = out.lastTicket();
+    says("{'type':'unregister','address':'room:a'}");
+    says("{'type':'register','address':'room:a'}");
+    session.authorised("room:a", first, BridgeSession.Verdict.ALLOWED);
+    assertThat(out.joined()).isEmpty();
+    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    assertThat(out.joined()).containsExactly("room:a");
+  }
+
+  @Test
+  void aRegisterIsAcknowledgedWhereThatIsAskedForOnceAllIsDone() {
+    says("{'type':'register','address':'here:a','replyAddress':'r1'}");
+    session.authorised("here:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    assertThat(out.written()).isEmpty();
+    session.appeared("here:a", Ref.parse("node:7"));
+    assertThat(out.written())
+        .containsExactly("{\"type\":\"rec\",\"address\":\"r1\",\"body\":{\"phx_ref\":\"node:7\"}}");
+  }
+
+  @Test
+  void whoComesBackSaysWhatItHad() {
+    says(
+        "{'type':'register','address':'here:a',"
+            + "'headers':{'phx_ref':'node:7'},'replyAddress':'r1'}");
+    session.authorised("here:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    assertThat(out.log()).contains("appear here:a returning node:7");
+  }
+
+  @Test
+  void whatWasMissedComesBeforeTheAcknowledgement() {
+    says(
+        "{'type':'register','address':'log:a',"
+            + "'headers':{'position':'41'},'replyAddress':'r1'}");
+    session.authorised("log:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    assertThat(out.log()).contains("join log:a held", "replay log:a after 41");
+    assertThat(out.written()).isEmpty();
+    session.replayed("log:a", 43, true);
+    assertThat(out.written())
+        .containsExactly(
+            "{\"type\":\"rec\",\"address\":\"r1\","
+                + "\"body\":{\"position\":43,\"complete\":true}}");
+  }
+
+  @Test
+  void malformedHeadersOfARegisterAreRefused() {
+    says("{'type':'register','address':'log:a','headers':{'position':'x'}}");
+    says("{'type':'register','address':'log:a','headers':{'position':-1}}");
+    says("{'type':'register','address':'log:a','headers':{'phx_ref':'x'}}");
+    says("{'type':'register','address':'log:a','headers':[]}");
+    assertThat(out.refusals()).hasSize(4).containsOnly(ErrorCode.INVALID_HEADERS);
+    assertThat(session.topicCount()).isZero();
+  }
+
+  @Test
+  void whatIsDoneIsUndoneInTheEnd() {
+    registers("room:a");
+    registers("here:b");
+    session.end(BridgeSession.Departure.CLOSED);
+    assertThat(out.joined()).isEmpty();
+    assertThat(out.log()).endsWith("depart CLOSED", "close NORMAL");
+    says("{'type':'register','address':'room:c'}");
+    assertThat(out.log()).endsWith("close NORMAL");
+  }
+
+  @Test
+  void rightsThatAreTakenBackEndTheRegistration() {
+    registers("here:a");
+    session.reauthorise();
+    session.authorised("here:a", out.lastTicket(), BridgeSession.Verdict.DENIED);
+    assertThat(out.joined()).isEmpty();
+    assertThat(out.log()).contains("leave here:a", "vanish here:a");
+    JsonObject told = new JsonObject(out.written().get(0));
+    assertThat(told.getString("address")).isEqualTo("here:a");
+    assertThat(told.getInteger("failureCode")).isEqualTo(403);
+  }
+
+  @Test
+  void whoWasLetInStaysWhileTheApplicationDoesNotKnow() {
+    registers("room:a");
+    session.reauthorise();
+    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.UNKNOWN);
+    assertThat(out.joined()).containsExactly("room:a");
+  }
+
+  @Test
+  void aServiceMayAskBackOnceAndOnlyWhereItDid() {
+    says("{'type':'send','address':'echo','replyAddress':'r1','body':1}");
+    out.awaits("bus.1");
+    session.answered(new Reply("r1", 2, MultiMap.caseInsensitiveMultiMap()), "bus.1", NOW);
+    assertThat(out.written().get(0)).contains("\"replyAddress\":\"bus.1\"");
+    says("{'type':'send','address':'bus.1','body':3}");
+    says("{'type':'send','address':'bus.1','body':3}");
+    says("{'type':'send','address':'bus.2','body':3}");
+    assertThat(out.log()).containsOnlyOnce("answer bus.1");
+    assertThat(out.refusals()).containsExactly(ErrorCode.ACCESS_DENIED, ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
+  void aServiceDoesNotWaitForEverForAnAnswer() {
+    says("{'type':'send','address':'echo','replyAddress':'r1','body':1}");
+    out.awaits("bus.1");
+    session.answered(new Reply("r1", 2, MultiMap.caseInsensitiveMultiMap()), "bus.1", NOW);
+    session.tick(NOW + Limits.REQUEST_MILLIS, NOW_SECONDS);
+    assertThat(out.log()).contains("forget bus.1");
+  }
+
+  @Test
+  void sendsThatWaitForAnAnswerAreLimited() {
+    for (int i = 0; i <= Limits.MAX_REQUESTS; i++) {
+      says("{'type':'send','address':'echo','replyAddress':'r" + i + "'}");
+    }
+    assertThat(out.refusals()).containsExactly(ErrorCode.MAX_HANDLERS_REACHED);
+    session.failed("r0", new ReplyException(ReplyFailure.TIMEOUT, "no"));
+    says("{'type':'send','address':'echo','replyAddress':'again'}");
+    assertThat(out.refusals()).hasSize(1);
+  }
+
+  @Test
+  void nobodySendsWhereTheyMayNot() {
+    says("{'type':'send','address':'admin'}");
+    says("{'type':'publish','address':'echo'}");
+    says("{'type':'publish','address':'room:a'}");
+    says("{'type':'publish','address':'news'}");
+    assertThat(out.refusals()).hasSize(3).containsOnly(ErrorCode.ACCESS_DENIED);
+    assertThat(out.log()).contains("publish news").noneMatch(line -> line.startsWith("send"));
+  }
+
+  @Test
+  void aTokenIsRenewedInPlaceForTheSameUserAlone() {
+    says("{'type':'send','address':'rollcall.token','replyAddress':'r1','body':{'token':'t'}}");
+    assertThat(out.log()).contains("renew t");
+    session.renewed("r1", new Identity("bob", NOW_SECONDS, NOW_SECONDS + 9_000));
+    assertThat(out.refusals()).containsExactly(ErrorCode.INVALID_TOKEN);
+    session.renewed("r1", new Identity("ana", NOW_SECONDS, NOW_SECONDS + 9_000));
+    session.tick(NOW, NOW_SECONDS + 5_000);
+    assertThat(session.hasEnded()).isFalse();
+    session.tick(NOW, NOW_SECONDS + 9_000);
+    assertThat(out.log()).endsWith("close TOKEN_EXPIRED");
+  }
+
+  @Test
+  void whoKnowsTheAdditionsHearsThatItsTokenEndsAndOthersDoNot() {
+    session.tick(NOW, NOW_SECONDS + 3_599);
+    assertThat(out.written()).isEmpty();
+    says("{'type':'unregister','address':'room:a','replyAddress':'r1'}");
+    registers("room:a");
+    says("{'type':'register','address':'room:b','replyAddress':'r2'}");
+    out.clear();
+    session.tick(NOW, NOW_SECONDS + 3_599);
+    session.tick(NOW, NOW_SECONDS + 3_599);
+    assertThat(out.written())
+        .containsExactly("{\"event\":\"token_expiring\",\"message\":{\"in_seconds\":1}}");
+  }
+
+  @Test
+  void aSilentClientIsAskedThenGivenUp() {
+    session.tick(NOW + Limits.PING_MILLIS + 1, NOW_SECONDS);
+    session.tick(NOW + Limits.PING_MILLIS + 2, NOW_SECONDS);
+    assertThat(out.log()).containsExactly("ping");
+    session.heard(NOW + Limits.IDLE_MILLIS);
+    session.tick(NOW + Limits.IDLE_MILLIS + 1, NOW_SECONDS);
+    assertThat(session.hasEnded()).isFalse();
+    session.tick(NOW + 2 * Limits.IDLE_MILLIS + 1, NOW_SECONDS);
+    assertThat(out.log()).endsWith("depart IDLE", "close IDLE");
+  }
+
+  @Test
+  void aNodeThatLeavesTellsWhenToGoAndSendsAwayWhoHasNot() {
+    says("{'type':'register','address':'room:a','replyAddress':'r1'}");
+    session.drain(3_000, NOW);
+    assertThat(out.written())
+        .containsExactly("{\"event\":\"reconnect\",\"message\":{\"in_millis\":3000}}");
+    session.tick(NOW + 2_999, NOW_SECONDS);
+    assertThat(session.hasEnded()).isFalse();
+    session.tick(NOW + 3_000, NOW_SECONDS);
+    assertThat(out.log()).endsWith("depart CUT", "close DRAINING");
+  }
+
+  @Test
+  void aKickEndsWhatWasIssuedByThen() {
+    session.revoke(NOW_SECONDS - 11);
+    assertThat(session.hasEnded()).isFalse();
+    session.revoke(NOW_SECONDS - 10);
+    assertThat(out.log()).endsWith("depart KICKED", "close KICKED");
+  }
+
+  @Test
+  void aFloodIsRefusedThenEnded() {
+    for (int i = 0; i < 300 + 300; i++) {
+      says("{'type':'ping'}");
+    }
+    assertThat(out.refusals()).hasSize(300).containsOnly(ErrorCode.RATE_LIMITED);
+    assertThat(session.hasEnded()).isFalse();
+    says("{'type':'ping'}");
+    assertThat(out.log()).endsWith("depart CUT", "close RATE_LIMITED");
+  }
+
+  @Test
+  void whatIsTakenByAnotherTabIsTrackedAgain() {
+    registers("here:a");
+    out.clear();
+    session.taken("here:a");
+    session.taken("here:b");
+    assertThat(out.log()).containsExactly("appear here:a returning null");
+  }
+}
