@@ -163,3 +163,59 @@ test('close is for good, also between two attempts', async t => {
   assert.equal(it.sockets.length, 1);
   assert.equal(it.states.at(-1), 'closed changed_name');
 });
+
+test('a browser that comes back says which ref and which position it had', async t => {
+  const it = world(t);
+  it.open();
+  const heard = [];
+  it.bus.subscribe('room:lobby', ({ event, position }) => heard.push([event, position]));
+  const [{ replyAddress, headers }] = it.sent('register');
+  assert.deepEqual(headers, {});
+  it.receive({ type: 'rec', address: replyAddress, body: { phx_ref: 'n1:7', position: 40 } });
+  const body = { event: 'said', payload: {} };
+  it.receive({ type: 'rec', address: 'room:lobby', headers: { position: '41' }, body });
+  await it.cut();
+  await it.tick(500);
+  it.open();
+  const [again] = it.sent('register');
+  assert.deepEqual(again.headers, { phx_ref: 'n1:7', position: '41' });
+  it.receive({
+    type: 'rec',
+    address: again.replyAddress,
+    body: { phx_ref: 'n2:1', position: 900, complete: false },
+  });
+  assert.deepEqual(heard, [['said', 41], ['missed', undefined]]);
+});
+
+test('a register that is refused tells its word, and so does a right that is taken back', t => {
+  const it = world(t);
+  it.open();
+  it.bus.subscribe('room:secret', () => {});
+  const failure = { failureCode: 403, failureType: 'RECIPIENT_FAILURE', message: 'access_denied' };
+  it.receive({ type: 'err', address: it.sent('register')[0].replyAddress, ...failure });
+  it.receive({ type: 'err', address: 'room:secret', ...failure });
+  assert.deepEqual(it.refused, ['access_denied', 'access_denied']);
+  assert.equal(it.bus.state.name, 'live');
+});
+
+test('a node that leaves is left when it says so, for another at once', async t => {
+  const it = world(t);
+  it.open();
+  await it.tick(1);
+  it.receive({ event: 'reconnect', message: { in_millis: 3_000 } });
+  await it.tick(2_999);
+  assert.equal(it.sockets.length, 1);
+  await it.tick(1);
+  await it.tick(0);
+  assert.equal(it.sockets[0].closed, true);
+  assert.equal(it.sockets.length, 2);
+});
+
+test('a token that ends is renewed where the page can', async t => {
+  const it = world(t, { renew: async () => 'fresh' });
+  it.open();
+  it.receive({ event: 'token_expiring', message: { in_seconds: 60 } });
+  await settled();
+  const [{ address, body }] = it.sent('send');
+  assert.deepEqual([address, body], ['rollcall.token', { token: 'fresh' }]);
+});

@@ -4,7 +4,7 @@
 import { mock } from 'node:test';
 import { connect } from '../../main/resources/webroot/rollcall/connection.js';
 
-export function world(t, { me = 200 } = {}) {
+export function world(t, { me = 200, renew } = {}) {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
   const it = { sockets: [], states: [], refused: [], me };
   class WebSocket {
@@ -23,6 +23,7 @@ export function world(t, { me = 200 } = {}) {
   it.bus = connect({
     url: 'ws://localhost/eventbus/websocket',
     WebSocket,
+    renew,
     fetch: async () => (it.me === null ? Promise.reject(new TypeError('away')) : { status: it.me }),
     onRefused: word => it.refused.push(word),
   });

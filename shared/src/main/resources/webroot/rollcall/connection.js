@@ -12,7 +12,9 @@ const STEADY_MILLIS = 5_000;
 
 /**
  * Connects to the bridge, by default the one of the page's own origin. `onRefused(word)` hears the
- * errors that the bridge ties to no request, such as `access_denied` for a topic.
+ * errors that the bridge ties to no request, such as `access_denied` for a topic. `renew()` is asked
+ * for a new token (as a promise) a minute before the one at hand ends; who has signed in by a cookie
+ * needs none.
  */
 export function connect(options) {
   return new Connection(options);
@@ -26,6 +28,7 @@ class Connection {
   #topics = new Map();
   #requests = new Map();
   #requestCount = 0;
+  #registrations = new Map();
   #socket = null;
   #startedAt = 0;
   #heardAt = 0;
@@ -38,6 +41,7 @@ class Connection {
     this.#options = {
       url: options.url ?? new URL('/eventbus/websocket', location.href).href.replace(/^http/, 'ws'),
       me: options.me ?? '/me',
+      renew: options.renew,
       onRefused: options.onRefused ?? (word => console.warn(`The bridge refused a frame: ${word}`)),
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
       fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
@@ -130,8 +134,9 @@ class Connection {
   }
 
   #register(name, topic) {
-    topic.registered();
-    this.#write(register(name));
+    const replyAddress = `t${++this.#requestCount}`;
+    this.#registrations.set(replyAddress, topic);
+    this.#write(register(name, replyAddress, topic.registered()));
   }
 
   #transmit(request) {
@@ -146,10 +151,50 @@ class Connection {
   #received(message) {
     this.#heardAt = Date.now();
     if (message.kind === 'refused') return this.#options.onRefused(message.word);
+    if (message.kind === 'told') return this.#told(message);
+    if (this.#registrations.has(message.address)) return this.#registered(message);
     const request = this.#take(message.address);
-    if (message.kind === 'failed') return request?.reject(message.failure);
+    if (message.kind === 'failed') return this.#failed(request, message);
     if (request) return request.resolve(message.body);
-    return this.#topics.get(message.address)?.deliver(message.body);
+    return this.#topics.get(message.address)?.deliver(message.body, message.position);
+  }
+
+  /** A topic's own address fails when the right to hear it was taken back. */
+  #failed(request, { address, failure }) {
+    if (request) request.reject(failure);
+    else if (this.#topics.has(address)) this.#options.onRefused(failure.message);
+  }
+
+  #registered({ kind, address, body, failure }) {
+    const topic = this.#registrations.get(address);
+    this.#registrations.delete(address);
+    if (kind === 'failed') this.#options.onRefused(failure.message);
+    else topic.acknowledged(body);
+  }
+
+  #told({ event, message }) {
+    if (event === 'reconnect') this.#moveAt(Date.now() + message.in_millis);
+    if (event === 'token_expiring') this.#renew();
+  }
+
+  /** The node is about to leave: this browser goes when it is its turn, and comes to another. */
+  #moveAt(at) {
+    const socket = this.#socket;
+    const move = () => {
+      if (this.#socket !== socket) return;
+      this.#attempt = 0;
+      this.#lost(0);
+    };
+    setTimeout(move, Math.max(0, at - Date.now()));
+  }
+
+  async #renew() {
+    if (!this.#options.renew) return;
+    try {
+      await this.send('rollcall.token', { token: await this.#options.renew() });
+    } catch (failure) {
+      this.#options.onRefused(failure.message);
+    }
   }
 
   #beat() {
@@ -167,7 +212,7 @@ class Connection {
     if (this.#live && silent && request.sentAt >= this.#startedAt) this.#lost();
   }
 
-  async #lost() {
+  async #lost(wait) {
     const wasLive = this.#live;
     if (wasLive && Date.now() - this.#startedAt >= STEADY_MILLIS) this.#attempt = 0;
     this.#abandon();
@@ -175,7 +220,7 @@ class Connection {
     this.#failSent();
     if (!wasLive && (await this.#signedOut())) this.close('signed_out');
     if (this.#state.name === 'closed') return;
-    const delay = delayMillis(this.#attempt++);
+    const delay = wait ?? delayMillis(this.#attempt++);
     this.#retry = { at: Date.now() + delay, timer: setTimeout(() => this.#open(), delay) };
   }
 
@@ -207,6 +252,7 @@ class Connection {
   #abandon() {
     const socket = this.#socket;
     this.#socket = null;
+    this.#registrations.clear();
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();

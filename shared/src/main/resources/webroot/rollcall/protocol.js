@@ -16,7 +16,17 @@ export class Failure extends Error {
 
 export const PING = Object.freeze({ type: 'ping' });
 
-export const register = topic => ({ type: 'register', address: topic, headers: {} });
+/**
+ * With a `replyAddress` the bridge answers once the topic is followed. `headers` name what the
+ * client had before it was cut: its `phx_ref`, so that nobody sees it leave, and the last
+ * `position`, after which it is sent what it missed.
+ */
+export const register = (topic, replyAddress, headers = {}) => ({
+  type: 'register',
+  address: topic,
+  headers,
+  replyAddress,
+});
 
 export const unregister = topic => ({ type: 'unregister', address: topic, headers: {} });
 
@@ -29,14 +39,20 @@ export const send = (address, body, replyAddress) => ({
 
 /**
  * Reads a frame from the bridge. The kinds are `received` (a topic's message or a reply: only the
- * one who asked can tell), `failed` (the reply is a failure) and `refused` (no address: the bridge
- * does not say which frame it was).
+ * one who asked can tell), `failed` (the reply is a failure), `refused` (no address: the bridge
+ * does not say which frame it was) and `told` (a word of the bridge itself).
  */
 export function read(data) {
   const frame = JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data));
-  if (frame.type !== 'err') return { kind: 'received', address: frame.address, body: frame.body };
+  if (frame.event !== undefined) return { kind: 'told', event: frame.event, message: frame.message };
+  if (frame.type !== 'err') return received(frame);
   if (frame.address === undefined) return { kind: 'refused', word: frame.body };
   return { kind: 'failed', address: frame.address, failure: failureOf(frame) };
+}
+
+function received({ address, body, headers }) {
+  const message = { kind: 'received', address, body };
+  return headers?.position === undefined ? message : { ...message, position: +headers.position };
 }
 
 function failureOf({ failureCode, failureType, message, body }) {

@@ -9,8 +9,9 @@
  *   const message = { room: 'lobby', text: 'Hello', client_id: crypto.randomUUID() };
  *   await bus.send('chat.messages.post', message);
  *
- * The connection looks after itself: it pings, comes back after a cut, and registers again what
- * was subscribed. What was broadcast in between is not repeated; ask for it, as the chat does.
+ * The connection looks after itself: it pings, comes back after a cut or when its node leaves, and
+ * registers again what was subscribed, so that nobody sees its user leave. What was broadcast in
+ * between is sent where the topic's policy can replay it; otherwise ask for it, as the chat does.
  */
 export { connect } from './connection.js';
 export { presence } from './presence.js';

@@ -13,6 +13,8 @@ export class Topic {
   #subscribers = new Set();
   #people = new Map();
   #current = false;
+  #ref;
+  #position;
 
   constructor(name) {
     this.#name = name;
@@ -30,14 +32,32 @@ export class Topic {
     return () => this.#subscribers.delete(subscriber);
   }
 
-  /** A new registration begins: the state follows. */
+  /** A new registration begins: the state follows. Returns what this browser had, as headers. */
   registered() {
     this.#current = false;
+    const headers = {};
+    if (this.#ref !== undefined) headers.phx_ref = this.#ref;
+    if (this.#position !== undefined) headers.position = String(this.#position);
+    return headers;
+  }
+
+  /**
+   * The bridge follows the topic, and has sent what was missed. Where that was too much, subscribers
+   * hear `missed`: what they show may have a gap, so they had better load it anew.
+   */
+  acknowledged({ phx_ref: ref, position, complete }) {
+    if (ref !== undefined) this.#ref = ref;
+    if (position !== undefined) this.#position = Math.max(position, this.#position ?? 0);
+    if (complete === false) this.#tell({ topic: this.#name, event: 'missed', payload: {} });
   }
 
   /** A message about presence also carries `people`, the Map that it leads to. */
-  deliver({ event, payload }) {
+  deliver({ event, payload }, position) {
     const message = { topic: this.#name, event, payload };
+    if (position !== undefined) {
+      message.position = position;
+      this.#position = Math.max(position, this.#position ?? 0);
+    }
     if (event === 'presence_state') {
       this.#people = syncState(this.#people, payload);
       this.#current = true;
@@ -47,6 +67,10 @@ export class Topic {
       this.#people = syncDiff(this.#people, payload);
       message.people = this.#people;
     }
+    this.#tell(message);
+  }
+
+  #tell(message) {
     for (const subscriber of [...this.#subscribers]) this.#call(subscriber, message);
   }
 

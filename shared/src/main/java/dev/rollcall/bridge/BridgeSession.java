@@ -557,9 +557,10 @@ final class BridgeSession {
     end(code, Departure.CUT);
   }
 
-  /** The socket is gone, or the client has said that it goes. */
+  /** The socket is gone, or the client has said that it goes: when it was told to, to come back. */
   void end(Departure how) {
-    end(CloseCode.NORMAL, how);
+    boolean sentAway = how == Departure.CLOSED && closeAtMillis != NEVER;
+    end(CloseCode.NORMAL, sentAway ? Departure.CUT : how);
   }
 
   private void end(CloseCode code, Departure how) {
