@@ -1,0 +1,110 @@
+package dev.rollcall.bridge;
+
+import dev.rollcall.node.Environment;
+import dev.rollcall.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/** Real nodes of one cluster with a bridge each, on free ports. */
+final class TestNodes {
+  static final String SECRET = "a-secret-of-this-test-with-enough-characters";
+
+  private TestNodes() {}
+
+  /** A node and where its browsers come in. */
+  record Served(Node node, int port) {
+    void close() {
+      await(node.close());
+    }
+  }
+
+  /**
+   * Starts a node that is a cluster of its own.
+   *
+   * @param routes puts its routes, and with them its bridge, on the router
+   */
+  static Served start(Map<String, String> variables, BiConsumer<Node, Router> routes)
+      throws IOException {
+    int clusterPort = freePort();
+    return start(variables, clusterPort, "127.0.0.1:" + clusterPort, routes);
+  }
+
+  static Served start(
+      Map<String, String> variables,
+      int clusterPort,
+      String members,
+      BiConsumer<Node, Router> routes)
+      throws IOException {
+    int port = freePort();
+    Map<String, String> all = new HashMap<>();
+    all.put("ROLLCALL_HTTP_PORT", Integer.toString(port));
+    all.put("ROLLCALL_CLUSTER_PORT", Integer.toString(clusterPort));
+    all.put("ROLLCALL_CLUSTER_MEMBERS", members);
+    all.put("ROLLCALL_CLUSTER_NAME", "bridge-test-" + members.hashCode());
+    all.put("ROLLCALL_JWT_SECRET", SECRET);
+    all.putAll(variables);
+    Node node =
+        await(Node.start("bridge-test", new Environment(all), made -> new Service(made, routes)));
+    return new Served(node, port);
+  }
+
+  private static final class Service extends VerticleBase {
+    private final Node node;
+    private final BiConsumer<Node, Router> routes;
+
+    Service(Node node, BiConsumer<Node, Router> routes) {
+      this.node = node;
+      this.routes = routes;
+    }
+
+    @Override
+    public Future<?> start() {
+      Router router = Router.router(vertx);
+      routes.accept(node, router);
+      return node.listen(router);
+    }
+  }
+
+  static String token(Node node, String user, int seconds) {
+    return token(node, user, SECRET, seconds);
+  }
+
+  static String token(Node node, String user, String secret, int seconds) {
+    JWTAuth tokens =
+        JWTAuth.create(
+            node.vertx(),
+            new JWTAuthOptions()
+                .addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret)));
+    return tokens.generateToken(
+        new JsonObject().put("sub", user), new JWTOptions().setExpiresInSeconds(seconds));
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException(failed.getCause());
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+}
