@@ -33,7 +33,7 @@ public final class Bridge {
   /** Several frames may come in one request of a fallback transport. */
   private static final long MAX_BODY_BYTES = 4L * Limits.MAX_FRAME_BYTES;
 
-  private static final int DEFAULT_LINGER_MILLIS = 5_000;
+  private static final int DEFAULT_LINGER_MILLIS = 3_000;
 
   private final Node node;
   private final Policies policies = new Policies();
@@ -81,7 +81,7 @@ public final class Bridge {
   }
 
   /**
-   * Says how long one whose connection broke stays present, so that a reconnect is no flicker; 5 s
+   * Says how long one whose connection broke stays present, so that a reconnect is no flicker; 3 s
    * unless it is said. One who closes leaves at once.
    *
    * @param millis 0 to 60,000

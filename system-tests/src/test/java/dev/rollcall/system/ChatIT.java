@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @ExtendWith(RunningSystem.class)
 class ChatIT {
 
-  /** A socket that ends is noticed at once. */
-  private static final Duration SOCKET_GONE = Duration.ofSeconds(5);
+  /** A socket that ends is noticed at once; one that was cut is given 3 s to come back. */
+  private static final Duration SOCKET_GONE = Duration.ofSeconds(8);
 
   /** A node that ends without a goodbye is missed by its heartbeat. */
   private static final Duration NODE_GONE = Duration.ofSeconds(10);
