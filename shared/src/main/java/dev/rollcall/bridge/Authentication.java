@@ -95,7 +95,7 @@ final class Authentication {
     if (user.isBlank() || user.length() > 128 || claims.getLong("exp") == null) {
       throw new IllegalArgumentException("a token needs sub and exp");
     }
-    return new Identity(user, claims.getLong("exp"));
+    return new Identity(user, claims.getLong("iat", 0L), claims.getLong("exp"));
   }
 
   private static Optional<String> token(RoutingContext request) {

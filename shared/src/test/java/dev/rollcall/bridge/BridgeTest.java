@@ -317,7 +317,7 @@ class BridgeTest {
     policies.addTopic("room:*", TopicPolicy.everyone());
     BridgeContext context = new BridgeContext(node, policies);
     List<Integer> closes = new ArrayList<>();
-    Identity ana = new Identity("ana", Long.MAX_VALUE);
+    Identity ana = new Identity("ana", 0, Long.MAX_VALUE);
     BridgeSession session = new BridgeSession(fullSocket(closes), ana, context, 0);
 
     session.receive(Buffer.buffer(frame("register", "room:early")), 0);
