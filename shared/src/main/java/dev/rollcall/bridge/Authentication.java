@@ -1,152 +1,182 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.node.ConfigurationException;
 import dev.rollcall.node.Environment;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
-import java.util.List;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Who comes in: a JWT in the cookie {@value #COOKIE} or as a bearer token. In production it is
- * checked with the issuer's public key; in development with a secret, which also signs what the
- * login gives.
+ * Who comes in: a JWT that an {@linkplain KeySources issuer} signed, wherever the {@linkplain
+ * BearerToken request} carries it. In production it is verified with the issuer's public keys; in
+ * development with a secret, which also signs what the login gives.
+ *
+ * <p>A key decides its algorithm, never the token (RFC 8725); claims are parsed once the signature
+ * is known to be good. Whom a token was refused to learns that it was, and the counts say why.
  */
 final class Authentication {
-  static final String COOKIE = "rollcall_token";
+  static final String COOKIE = BearerToken.COOKIE;
+
   private static final String IDENTITY = "rollcall.identity";
-  private static final String BEARER = "Bearer ";
-  private static final int MIN_SECRET_LENGTH = 32;
 
-  /** Known to all, so good for nothing but a machine of one's own; production refuses a secret. */
-  private static final String DEVELOPMENT_SECRET = "rollcall-development-secret-known-to-all";
+  private final IssuerKeys keys;
+  private final Optional<TokenKey> secret;
+  private final ClaimRules rules;
+  private final InstantSource clock;
+  private final Map<TokenRefusal, LongAdder> refusals = new EnumMap<>(TokenRefusal.class);
 
-  private final JWTAuth tokens;
-
-  private Authentication(JWTAuth tokens) {
-    this.tokens = tokens;
+  private Authentication(
+      IssuerKeys keys, Optional<TokenKey> secret, ClaimRules rules, InstantSource clock) {
+    this.keys = keys;
+    this.secret = secret;
+    this.rules = rules;
+    this.clock = clock;
+    for (TokenRefusal reason : TokenRefusal.values()) {
+      refusals.put(reason, new LongAdder());
+    }
   }
 
+  /**
+   * Reads the keys, and again from time to time where they may change.
+   *
+   * @return fails with a {@link ConfigurationException} when there are none that can be used
+   */
+  static Future<Authentication> open(Environment environment, Vertx vertx) {
+    return open(environment, vertx, InstantSource.system());
+  }
+
+  static Future<Authentication> open(Environment environment, Vertx vertx, InstantSource clock) {
+    try {
+      Authentication authentication = from(environment, vertx, clock);
+      return authentication.keys.started().map(authentication);
+    } catch (ConfigurationException refused) {
+      return Future.failedFuture(refused);
+    }
+  }
+
+  /**
+   * As {@link #open}, without waiting for the keys of a JWKS: tokens wait for them, and are refused
+   * where they can't be read.
+   *
+   * @throws ConfigurationException when the environment does not say which keys
+   */
   static Authentication from(Environment environment, Vertx vertx) {
-    JWTOptions checked = new JWTOptions();
-    environment.optional("ROLLCALL_JWT_ISSUER").ifPresent(checked::setIssuer);
-    environment
-        .optional("ROLLCALL_JWT_AUDIENCE")
-        .ifPresent(audience -> checked.setAudience(List.of(audience)));
-    PubSecKeyOptions key = environment.production() ? issuer(environment) : secret(environment);
-    environment.check();
+    return from(environment, vertx, InstantSource.system());
+  }
+
+  private static Authentication from(Environment environment, Vertx vertx, InstantSource clock) {
+    ClaimRules rules = ClaimRules.from(environment);
+    KeySources sources = new KeySources(environment, vertx, clock);
+    if (environment.production()) {
+      return new Authentication(sources.issuer(), Optional.empty(), rules, clock);
+    }
+    TokenKey secret = sources.secret();
     return new Authentication(
-        JWTAuth.create(vertx, new JWTAuthOptions().addPubSecKey(key).setJWTOptions(checked)));
+        IssuerKeys.fixed(KeySources.SECRET, secret), Optional.of(secret), rules, clock);
   }
 
   /** Lets those through whose token is good; they have an {@link #identity} from here on. */
   Handler<RoutingContext> required() {
     return request -> {
       request.request().pause();
-      authenticate(request)
-          .onComplete(
-              (identity, fault) -> {
-                request.request().resume();
-                if (fault == null) {
-                  request.put(IDENTITY, identity).next();
-                } else {
-                  Problem.send(request, 401, "a valid token is needed");
-                }
-              });
+      authenticate(BearerToken.of(request.request()).orElse(""))
+          .onComplete((identity, fault) -> answer(request, identity));
     };
+  }
+
+  private static void answer(RoutingContext request, Identity identity) {
+    request.request().resume();
+    if (identity == null) {
+      Problem.send(request, 401, "a valid token is needed");
+    } else {
+      BearerToken.hide(request.request());
+      request.put(IDENTITY, identity).next();
+    }
   }
 
   static Identity identity(RoutingContext request) {
     return request.get(IDENTITY);
   }
 
-  /** Signs a token with the development secret. */
-  String sign(String user, int seconds) {
-    return tokens.generateToken(
-        new JsonObject().put("sub", user), new JWTOptions().setExpiresInSeconds(seconds));
+  /** Returns the WebSocket subprotocol to answer with, where one was offered that is spoken. */
+  static Optional<String> subprotocol(HttpServerRequest request) {
+    return BearerToken.subprotocol(request);
   }
 
-  private Future<Identity> authenticate(RoutingContext request) {
-    return token(request).map(this::authenticate).orElseGet(() -> Future.failedFuture("no token"));
-  }
-
-  /** Returns who a token says is there; fails when it is not good. */
+  /** Fails with a {@link RefusedToken}, on the caller's event loop. */
   Future<Identity> authenticate(String token) {
-    return tokens
-        .authenticate(new TokenCredentials(token))
-        .map(user -> identity(user.attributes().getJsonObject("accessToken")));
-  }
-
-  /** A token that never ends is none: nobody could take it back. */
-  private static Identity identity(JsonObject claims) {
-    String user = claims.getString("sub", "");
-    if (user.isBlank() || user.length() > 128 || claims.getLong("exp") == null) {
-      throw new IllegalArgumentException("a token needs sub and exp");
-    }
-    return new Identity(user, claims.getLong("iat", 0L), claims.getLong("exp"));
-  }
-
-  private static Optional<String> token(RoutingContext request) {
-    String header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-    if (header != null && header.startsWith(BEARER)) {
-      return Optional.of(header.substring(BEARER.length()));
-    }
-    return Optional.ofNullable(request.request().getCookie(COOKIE)).map(Cookie::getValue);
-  }
-
-  private static PubSecKeyOptions secret(Environment environment) {
-    String secret = environment.text("ROLLCALL_JWT_SECRET", DEVELOPMENT_SECRET);
-    if (secret.length() < MIN_SECRET_LENGTH) {
-      environment.problem(
-          "ROLLCALL_JWT_SECRET must have at least " + MIN_SECRET_LENGTH + " characters");
-    }
-    return new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret);
-  }
-
-  private static PubSecKeyOptions issuer(Environment environment) {
-    String file =
-        environment.required("ROLLCALL_JWT_PUBLIC_KEY_FILE", "the issuer's public key as PEM");
-    if (environment.optional("ROLLCALL_JWT_SECRET").isPresent()) {
-      environment.problem("ROLLCALL_JWT_SECRET is for development only");
-    }
-    environment.check();
     try {
-      String pem = Files.readString(Path.of(file));
-      return new PubSecKeyOptions().setAlgorithm(algorithm(pem)).setBuffer(pem);
-    } catch (IOException | IllegalArgumentException unreadable) {
-      environment.problem("ROLLCALL_JWT_PUBLIC_KEY_FILE: no public key in " + file);
-      environment.check();
-      throw new AssertionError("a problem fails the check", unreadable);
+      if (token == null || token.isEmpty()) {
+        throw new RefusedToken(TokenRefusal.MISSING);
+      }
+      SignedToken signed = SignedToken.parse(token);
+      return mayHaveNewKey(signed)
+          ? here(keys.readForUnknown()).transform(read -> check(signed))
+          : check(signed);
+    } catch (RefusedToken refused) {
+      return refuse(refused);
     }
   }
 
-  /** An RSA key verifies RS256, one of a curve ES256. */
-  private static String algorithm(String pem) {
-    byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-    for (String[] kind : new String[][] {{"RSA", "RS256"}, {"EC", "ES256"}}) {
-      try {
-        KeyFactory.getInstance(kind[0]).generatePublic(new X509EncodedKeySpec(der));
-        return kind[1];
-      } catch (GeneralSecurityException otherKind) {
-        // The next one, then.
-      }
+  /** Returns how many tokens were refused for the reason. */
+  long refused(TokenRefusal reason) {
+    return refusals.get(reason).sum();
+  }
+
+  /** Signs a token with the secret of development, for this service alone. */
+  String sign(String user, int seconds) {
+    TokenKey key = secret.orElseThrow(() -> new IllegalStateException("only the issuer signs"));
+    long now = clock.instant().getEpochSecond();
+    JsonObject claims = new JsonObject().put("sub", user).put("iat", now).put("exp", now + seconds);
+    rules.issuer().ifPresent(issuer -> claims.put("iss", issuer));
+    rules.audience().ifPresent(audience -> claims.put("aud", audience));
+    return SignedToken.sign(claims, key);
+  }
+
+  private Future<Identity> check(SignedToken token) {
+    try {
+      TokenKey key = find(token).orElseThrow(() -> new RefusedToken(TokenRefusal.SIGNATURE));
+      return Future.succeededFuture(
+          rules.check(token.claims(key), clock.instant().getEpochSecond()));
+    } catch (RefusedToken refused) {
+      return refuse(refused);
     }
-    throw new IllegalArgumentException("neither an RSA nor an EC public key");
+  }
+
+  private Optional<TokenKey> find(SignedToken token) {
+    return keys.current().find(token.algorithm(), token.keyId());
+  }
+
+  /** An issuer that changes its key signs with the new one at once. It never has a secret. */
+  private boolean mayHaveNewKey(SignedToken token) {
+    return token.algorithm() != TokenAlgorithm.HS256
+        && (token.keyId().isPresent() || keys.current().isEmpty())
+        && find(token).isEmpty();
+  }
+
+  private Future<Identity> refuse(RefusedToken refused) {
+    refusals.get(refused.reason()).increment();
+    return Future.failedFuture(refused);
+  }
+
+  /** Several may wait for one reading, each on an event loop of its own. */
+  private static <T> Future<T> here(Future<T> shared) {
+    Context context = Vertx.currentContext();
+    if (context == null) {
+      return shared;
+    }
+    Promise<T> own = Promise.promise();
+    shared.onComplete((value, fault) -> context.runOnContext(turn -> own.complete(value, fault)));
+    return own.future();
   }
 }

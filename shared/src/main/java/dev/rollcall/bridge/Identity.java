@@ -1,10 +1,11 @@
 package dev.rollcall.bridge;
 
 /**
- * Who is at the other end of a connection, by their token.
+ * Who is at the other end of a connection, by their token. Times are in seconds since 1970.
  *
  * @param user the token's subject
- * @param issuedAt when the token was issued, in seconds since 1970; 0 when it does not say
- * @param expiresAt when the token is over, in seconds since 1970
+ * @param issuedAt when the token was signed; 0 where it does not say, so that any revocation covers
+ *     it
+ * @param expiresAt when the token is over
  */
 record Identity(String user, long issuedAt, long expiresAt) {}

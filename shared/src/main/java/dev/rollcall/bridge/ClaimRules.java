@@ -1,0 +1,88 @@
+package dev.rollcall.bridge;
+
+import dev.rollcall.node.Environment;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+
+/**
+ * What a token must claim besides being signed (RFC 7519).
+ *
+ * @param issuer who must have signed it; anybody with the key where empty
+ * @param audience for whom it must be, alone or among others
+ * @param leewaySeconds how far the issuer's clock may be ahead of this node's. It prolongs nothing:
+ *     a token ends when it says
+ */
+record ClaimRules(Optional<String> issuer, Optional<String> audience, int leewaySeconds) {
+  private static final int MAX_USER_LENGTH = 128;
+
+  /** The last second of the year 9999. What claims to be later is no time. */
+  private static final long MAX_SECONDS = 253_402_300_799L;
+
+  /** An issuer that signs for others too must not let their users in: production names both. */
+  static ClaimRules from(Environment environment) {
+    if (environment.production()) {
+      environment.required("ROLLCALL_JWT_ISSUER", "who signs the tokens, their iss");
+      environment.required("ROLLCALL_JWT_AUDIENCE", "for whom the tokens are, their aud");
+    }
+    return new ClaimRules(
+        environment.optional("ROLLCALL_JWT_ISSUER"),
+        environment.optional("ROLLCALL_JWT_AUDIENCE"),
+        environment.number("ROLLCALL_JWT_LEEWAY_SECONDS", 5, 0, 60));
+  }
+
+  /** Returns who the claims name. A token that never ends is none: nobody could take it back. */
+  Identity check(JsonObject claims, long nowSeconds) throws RefusedToken {
+    long expiresAt = time(claims, "exp").orElseThrow(ClaimRules::malformed);
+    long issuedAt = time(claims, "iat").orElse(0L);
+    long notBefore = time(claims, "nbf").orElse(0L);
+    if (!(claims.getValue("sub") instanceof String user) || !isUser(user)) {
+      throw malformed();
+    }
+    refuse(issuer.isPresent() && !issuer.get().equals(claims.getValue("iss")), TokenRefusal.ISSUER);
+    refuse(audience.isPresent() && !isFor(audience.get(), claims), TokenRefusal.AUDIENCE);
+    refuse(nowSeconds >= expiresAt, TokenRefusal.EXPIRED);
+    refuse(Math.max(issuedAt, notBefore) > nowSeconds + leewaySeconds, TokenRefusal.NOT_YET);
+    return new Identity(user, issuedAt, expiresAt);
+  }
+
+  private static void refuse(boolean wrong, TokenRefusal reason) throws RefusedToken {
+    if (wrong) {
+      throw new RefusedToken(reason);
+    }
+  }
+
+  /** A number of seconds, with a fraction or without; only what is not there may be absent. */
+  private static Optional<Long> time(JsonObject claims, String name) throws RefusedToken {
+    Object value = claims.getValue(name);
+    if (value == null && !claims.containsKey(name)) {
+      return Optional.empty();
+    }
+    if (value instanceof Number seconds
+        && seconds.doubleValue() >= 0
+        && seconds.doubleValue() <= MAX_SECONDS) {
+      return Optional.of(seconds.longValue());
+    }
+    throw malformed();
+  }
+
+  /** Half a surrogate pair is no character: once encoded it would be somebody else's. */
+  private static boolean isUser(String user) {
+    return !user.isBlank()
+        && user.length() <= MAX_USER_LENGTH
+        && user.codePoints()
+            .noneMatch(
+                point ->
+                    Character.isISOControl(point)
+                        || Character.getType(point) == Character.SURROGATE);
+  }
+
+  private static boolean isFor(String audience, JsonObject claims) {
+    Object named = claims.getValue("aud");
+    return named instanceof JsonArray several ? several.contains(audience) : audience.equals(named);
+  }
+
+  private static RefusedToken malformed() {
+    return new RefusedToken(TokenRefusal.MALFORMED);
+  }
+}

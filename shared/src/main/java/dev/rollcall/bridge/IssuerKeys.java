@@ -1,0 +1,115 @@
+package dev.rollcall.bridge;
+
+import dev.rollcall.node.ConfigurationException;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of who signs the tokens, as they were last read. What can't be read changes nothing:
+ * users come in while the issuer is away. What is read replaces all there was: a key that the
+ * issuer no longer publishes is good for nothing.
+ */
+final class IssuerKeys {
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
+  /** Anybody can make up a key's id, and the issuer must not feel it. */
+  static final long MIN_MILLIS_BETWEEN = 30_000;
+
+  /** Reads all the keys that there are now. */
+  interface Source {
+    Future<TokenKeys> read();
+  }
+
+  private final String name;
+  private final Source source;
+  private final InstantSource clock;
+  private volatile TokenKeys current = TokenKeys.NONE;
+  private volatile String trouble = "";
+  private Future<TokenKeys> reading;
+  private long readMillis;
+
+  /**
+   * Begins to read.
+   *
+   * @param name of the variable that says where the keys are
+   */
+  IssuerKeys(String name, Source source, InstantSource clock) {
+    this.name = name;
+    this.source = source;
+    this.clock = clock;
+    this.readMillis = clock.millis();
+    this.reading = begin();
+  }
+
+  /** One key that never changes. */
+  static IssuerKeys fixed(String name, TokenKey key) {
+    Future<TokenKeys> keys = Future.succeededFuture(TokenKeys.only(key));
+    return new IssuerKeys(name, () -> keys, InstantSource.system());
+  }
+
+  TokenKeys current() {
+    return current;
+  }
+
+  /** Completes when there are keys; a node that has none does not start, and says why. */
+  synchronized Future<Void> started() {
+    return reading.transform(
+        (keys, fault) -> {
+          if (fault == null && !keys.isEmpty()) {
+            return Future.succeededFuture();
+          }
+          String why = fault == null ? "no key for RS256 or ES256" : said(fault);
+          return Future.failedFuture(new ConfigurationException(name + ": " + why));
+        });
+  }
+
+  /** Reads now; who asks meanwhile waits for the same reading. */
+  synchronized Future<TokenKeys> read() {
+    if (reading.isComplete()) {
+      readMillis = clock.millis();
+      reading = begin();
+    }
+    return reading;
+  }
+
+  /** Reads for a token whose key is not here, unless that was done a moment ago. */
+  synchronized Future<TokenKeys> readForUnknown() {
+    long elapsed = clock.millis() - readMillis;
+    // A clock that was set back tells nothing about how long ago it was.
+    boolean recent = elapsed >= 0 && elapsed < MIN_MILLIS_BETWEEN;
+    return recent ? reading : read();
+  }
+
+  private Future<TokenKeys> begin() {
+    return source.read().map(this::replace).onFailure(this::keep);
+  }
+
+  private TokenKeys replace(TokenKeys keys) {
+    if (!keys.toString().equals(current.toString())) {
+      log.info("{}: tokens are verified with {}", name, keys.entries());
+    }
+    current = keys;
+    trouble = "";
+    return keys;
+  }
+
+  private void keep(Throwable fault) {
+    String now = said(fault);
+    if (!now.equals(trouble)) {
+      log.warn("{}: {}; tokens are verified with {} as before", name, now, current.entries());
+    }
+    trouble = now;
+  }
+
+  /** Its first reason, in one line. */
+  private static String said(Throwable fault) {
+    Throwable first = fault;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    String message = first.getMessage() == null ? first.toString() : first.getMessage();
+    return message.lines().findFirst().orElse("");
+  }
+}
