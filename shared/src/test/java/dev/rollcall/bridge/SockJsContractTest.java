@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import static dev.rollcall.bridge.ContractClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.bridge.BridgeUnderTest.Implementation;
@@ -21,6 +22,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,10 +42,25 @@ class SockJsContractTest {
   private final String session = "/eventbus/000/" + UUID.randomUUID();
   private final BridgeUnderTest bridge;
   private final HttpClient http;
+  private final WebSocketClient sockets;
+  private ContractServices services;
 
   SockJsContractTest(Implementation implementation) {
     bridge = bridges.computeIfAbsent(implementation, Implementation::start);
     http = bridge.vertx().createHttpClient(new HttpClientOptions().setKeepAlive(false));
+    sockets = bridge.vertx().createWebSocketClient();
+  }
+
+  @BeforeEach
+  void startServices() {
+    services = new ContractServices(bridge.vertx().eventBus());
+  }
+
+  @AfterEach
+  void closeClients() {
+    http.close().await();
+    sockets.close().await();
+    services.stop();
   }
 
   @AfterAll
@@ -156,21 +174,34 @@ class SockJsContractTest {
   void aWebSocketOpensWithOneLetterAndIsClosedOnWhatIsNoArray() throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
     CompletableFuture<Void> closed = new CompletableFuture<>();
-    WebSocketClient client = bridge.vertx().createWebSocketClient();
-    ClientWebSocket socket = client.webSocket();
+    ClientWebSocket socket = sockets.webSocket();
     socket.textMessageHandler(first::complete).closeHandler(closed::complete);
-    WebSocketConnectOptions options =
-        new WebSocketConnectOptions()
-            .setHost("127.0.0.1")
-            .setPort(bridge.port())
-            .setURI(session + "/websocket");
-    bridge.credentials().forEach(options::addHeader);
-    socket.connect(options).await();
+    socket.connect(at(session + "/websocket")).await();
     assertThat(first.get(5, TimeUnit.SECONDS)).isEqualTo("o");
     socket.writeTextMessage("[]").await();
     socket.writeTextMessage("{\"type\":\"ping\"}").await();
     closed.get(5, TimeUnit.SECONDS);
-    client.close().await();
+  }
+
+  @Test
+  void aRawWebSocketTakesBinaryMessagesAsWell() throws Exception {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    ClientWebSocket socket = sockets.webSocket();
+    socket
+        .textMessageHandler(first::complete)
+        .binaryMessageHandler(bytes -> first.complete(bytes.toString()));
+    socket.connect(at("/eventbus/websocket")).await();
+    JsonObject said = frame("send", "echo").put("replyAddress", "r1").put("body", "漢");
+    socket.writeBinaryMessage(said.toBuffer()).await();
+    assertThat(new JsonObject(first.get(5, TimeUnit.SECONDS)))
+        .isEqualTo(frame("rec", "r1").put("body", "漢"));
+  }
+
+  private WebSocketConnectOptions at(String path) {
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(bridge.port()).setURI(path);
+    bridge.credentials().forEach(options::addHeader);
+    return options;
   }
 
   /** An error as a string within a frame. */
