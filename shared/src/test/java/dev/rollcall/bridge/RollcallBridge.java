@@ -52,7 +52,7 @@ record RollcallBridge(Node node, int port, Map<String, String> credentials)
     public Future<?> start() {
       Router router = Router.router(vertx);
       Bridge bridge = Bridge.on(node).topic("room:*", TopicPolicy.everyone());
-      ContractServices.PERMITTED.forEach(bridge::send);
+      ContractServices.PERMITTED.forEach(address -> bridge.send(address).publish(address));
       bridge.mount(router);
       return node.listen(router);
     }

@@ -83,6 +83,7 @@ final class ClientsService extends VerticleBase {
         .send("nobody")
         .send("dialogue")
         .send("restart")
+        .publish("news")
         .mount(router);
     return listen();
   }
