@@ -35,6 +35,7 @@ final class Connection {
   private final FrameScanner scanner = new FrameScanner();
   private State state = State.CONNECTING;
   private ByteBuffer unsent;
+  private long pingedNanos = System.nanoTime();
 
   /**
    * Begins to connect.
@@ -147,8 +148,17 @@ final class Connection {
     }
   }
 
-  void ping() throws IOException {
-    send(framing.ping());
+  /** Says that it lives, once it does. */
+  void ping(long nowNanos) throws IOException {
+    pingedNanos = nowNanos;
+    if (open()) {
+      send(framing.ping());
+    }
+  }
+
+  /** Returns when it last had its turn; for the first time, when it began to connect. */
+  long pingedNanos() {
+    return pingedNanos;
   }
 
   void register(String topic) throws IOException {

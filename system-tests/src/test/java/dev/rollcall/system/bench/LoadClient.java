@@ -6,8 +6,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -34,7 +36,8 @@ final class LoadClient implements AutoCloseable {
   private final Selector selector = Selector.open();
   private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
   private final byte[] buffer = new byte[MAX_MESSAGE_BYTES + READ_BYTES];
-  private final List<Connection> connections = new ArrayList<>();
+  private final Set<Connection> connections = new HashSet<>();
+  private final Queue<Connection> pings = new ArrayDeque<>();
   private final FrameScanner.Sink sink = new Messages();
   private final Opened whenOpened;
   private final Received whenReceived;
@@ -42,8 +45,6 @@ final class LoadClient implements AutoCloseable {
   private final long napNanos;
   private Connection current;
   private long nowNanos = System.nanoTime();
-  private long pingedNanos = nowNanos;
-  private int nextPing;
   private int serial;
   private int opened;
   private int lost;
@@ -66,6 +67,7 @@ final class LoadClient implements AutoCloseable {
     byte[] upgrade = ClientFrames.upgrade(port, framing.path(serial), token);
     Connection connection = new Connection(selector, place, serial++, framing, port, upgrade);
     connections.add(connection);
+    pings.add(connection);
     return connection;
   }
 
@@ -192,26 +194,21 @@ final class LoadClient implements AutoCloseable {
     problem = problem.isEmpty() ? what : problem;
   }
 
-  /** Each in its turn, evenly over the time. */
+  /** Those whose turn it is: the queue is in the order in which they are due. */
   private void ping() {
-    int count = connections.size();
-    long due = count == 0 ? 0 : (System.nanoTime() - pingedNanos) * count / PING_NANOS;
-    if (due == 0) {
-      return;
-    }
-    pingedNanos = System.nanoTime();
-    for (long i = 0; i < Math.min(due, count) && !connections.isEmpty(); i++) {
-      nextPing = (nextPing + 1) % connections.size();
-      current = connections.get(nextPing);
-      ping(current);
+    long beforeNanos = System.nanoTime() - PING_NANOS;
+    while (!pings.isEmpty() && pings.peek().pingedNanos() - beforeNanos < 0) {
+      current = pings.remove();
+      if (!current.closed()) {
+        ping(current);
+        pings.add(current);
+      }
     }
   }
 
   private void ping(Connection connection) {
     try {
-      if (connection.open()) {
-        connection.ping();
-      }
+      connection.ping(System.nanoTime());
     } catch (IOException fault) {
       lose(fault.toString());
     }

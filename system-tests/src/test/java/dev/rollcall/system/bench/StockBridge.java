@@ -22,6 +22,9 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 final class StockBridge extends VerticleBase {
   private static final int ACCEPT_BACKLOG = 1024;
 
+  /** Twice its default, and as long as the other side waits: a slow machine ends no run. */
+  private static final long PING_TIMEOUT_MILLIS = 20_000;
+
   private final int port;
 
   private StockBridge(int port) {
@@ -71,7 +74,10 @@ final class StockBridge extends VerticleBase {
   public Future<?> start() {
     PermittedOptions everything = new PermittedOptions().setAddressRegex(".*");
     SockJSBridgeOptions options =
-        new SockJSBridgeOptions().addInboundPermitted(everything).addOutboundPermitted(everything);
+        new SockJSBridgeOptions()
+            .setPingTimeout(PING_TIMEOUT_MILLIS)
+            .addInboundPermitted(everything)
+            .addOutboundPermitted(everything);
     Router router = Router.router(vertx);
     router.route("/eventbus/*").subRouter(SockJSHandler.create(vertx).bridge(options));
     HttpServerOptions server =
