@@ -7,28 +7,49 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The words of the command line: modes, and options with a value each. */
 final class BenchOptions {
-  private static final Set<String> NAMES =
-      Set.of(
-          "--runs",
-          "--side",
-          "--nodes",
-          "--subs",
-          "--pubs",
-          "--window",
-          "--rooms",
-          "--rate",
-          "--churn",
-          "--conns",
-          "--framing",
-          "--nap-us",
-          "--warmup",
-          "--secs",
-          "--flags");
-
   private static final String FLAGS = "-Xms64m -Xmx1g -XX:+UseSerialGC";
+
+  static final String USAGE =
+      """
+      system-tests/bench bridge [MODE...] [OPTION VALUE...]
+
+      fanout    deliveries a second of the server's CPU, as many messages as the windows let through
+      single    the same, one message at a time
+      latency   evenly paced at half of what Vert.x's bridge can do
+      idle      memory of connections that are registered and get nothing
+      connect   CPU of a connection until it is registered
+      quiet     CPU of the seconds after many have registered on two nodes
+      cluster   fanout over two nodes while others come and go, and what is lost
+      alloc     bytes that the server allocates for a delivery
+      all       all of these, which is what no mode means too
+
+      --runs N         of each side, in turns (3)
+      --side S         vertx, rollcall or both (both)
+      --framing F      raw or sockjs, both over WebSocket (raw)
+      --nodes N        servers, which share the cores but one (1; quiet and cluster 2)
+      --subs N         subscribers of each room (1000)
+      --rooms N        topics (1)
+      --pubs N         publishers of each room (4; single 1)
+      --window N       messages of a publisher that may be under way (4)
+      --rate N         messages a second of all publishers together, for latency
+      --churn N        guests who come in a second, for cluster (50)
+      --conns N        connections of idle (10000), connect and quiet (5000)
+      --nap-us N       sleep of the client after each batch of events (0; single 300)
+      --warmup N       seconds before it is measured (8)
+      --secs N         seconds that are measured (8)
+      --flags "..."    of the servers' virtual machines (-Xms64m -Xmx1g -XX:+UseSerialGC)
+      """;
+
+  private static final Pattern NAME = Pattern.compile("^(--[a-z-]+)", Pattern.MULTILINE);
+
+  private static final Set<String> NAMES =
+      NAME.matcher(USAGE).results().map(MatchResult::group).collect(Collectors.toSet());
 
   private final List<String> modes = new ArrayList<>();
   private final Map<String, String> values = new HashMap<>();

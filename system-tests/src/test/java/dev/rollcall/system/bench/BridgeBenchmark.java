@@ -20,13 +20,21 @@ final class BridgeBenchmark {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    BenchOptions options = BenchOptions.parse(args);
+    try {
+      measure(BenchOptions.parse(args));
+    } catch (IllegalArgumentException wrong) {
+      System.err.println(wrong.getMessage() + "\n\n" + BenchOptions.USAGE);
+      System.exit(2);
+    }
+  }
+
+  private static void measure(BenchOptions options) throws IOException, InterruptedException {
     Machine machine = Machine.here();
     machine.pinClient();
+    List<String> modes = options.modes();
     System.out.println(machine);
     System.out.println("servers run with " + String.join(" ", options.flags()));
     BridgeBenchmark benchmark = new BridgeBenchmark(machine, options);
-    List<String> modes = options.modes();
     for (String mode : modes.isEmpty() || modes.contains("all") ? ALL : modes) {
       benchmark.run(mode);
     }
@@ -42,7 +50,7 @@ final class BridgeBenchmark {
       case "quiet" -> crowd.quiet();
       case "cluster" -> traffic.cluster();
       case "alloc" -> traffic.alloc();
-      default -> throw new IllegalArgumentException(mode + " is none of " + ALL + " and all");
+      default -> throw new IllegalArgumentException(mode + " is no mode");
     }
   }
 }

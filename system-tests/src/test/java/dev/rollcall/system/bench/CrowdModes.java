@@ -67,7 +67,9 @@ final class CrowdModes {
                     options.nap(0),
                     (by, publisher, sequence, latencyNanos) -> {})) {
           table.add(side, measurement.measure(servers, crowd, count));
-          table.note(crowd.client().problem());
+          table.note(side, crowd.client().problem());
+        } catch (IllegalStateException failed) {
+          table.note(side, "no run: " + failed.getMessage());
         }
       }
     }

@@ -236,7 +236,7 @@ final class LoadClient implements AutoCloseable {
     }
 
     private void other(byte[] bytes, int from, int to) throws IOException {
-      if (framing == Framing.SOCKJS && bytes[from] == 'o') {
+      if (framing == Framing.SOCKJS && to - from == 1 && bytes[from] == 'o') {
         began();
         return;
       }

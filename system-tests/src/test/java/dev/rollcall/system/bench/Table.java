@@ -35,10 +35,10 @@ final class Table {
     print(side.title() + " " + ofSide.size(), values);
   }
 
-  /** A word about the row above. */
-  void note(String text) {
+  /** A word about a run of a side. */
+  void note(Side side, String text) {
     if (!text.isEmpty()) {
-      System.out.println("                  " + text);
+      System.out.println("  " + side.title() + ": " + text);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.stream.IntStream;
 
@@ -105,7 +106,7 @@ final class Traffic implements AutoCloseable {
         crowd.duplicates() + crowd.strays(),
         crowd.reordered(),
         crowd.client().refusals() + crowd.client().lost(),
-        crowd.client().problem());
+        problem());
   }
 
   @Override
@@ -175,6 +176,13 @@ final class Traffic implements AutoCloseable {
     while (guests.size() > STAY_SECONDS * load.guestsPerSecond()) {
       crowd.client().leave(guests.remove());
     }
+  }
+
+  /** Returns what to say of a run that was not as it should be. */
+  private String problem() {
+    int stalls = Arrays.stream(publishers).mapToInt(Publisher::stalls).sum();
+    String waited = stalls == 0 ? "" : "publishers waited in vain %d times; ".formatted(stalls);
+    return waited + crowd.client().problem();
   }
 
   private static long clientNanos() {

@@ -117,9 +117,13 @@ final class TrafficModes {
     Table table = Table.of(mode + ": " + setting, columns);
     for (int run = 0; run < options.runs(); run++) {
       for (Side side : options.sides()) {
-        Traffic.Result result = run(side, setting);
-        table.add(side, row.apply(result));
-        table.note(result.problem());
+        try {
+          Traffic.Result result = run(side, setting);
+          table.add(side, row.apply(result));
+          table.note(side, result.problem());
+        } catch (IllegalStateException failed) {
+          table.note(side, "no run: " + failed.getMessage());
+        }
       }
     }
     table.end();
