@@ -20,6 +20,10 @@ final class BridgeBenchmark {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    if (List.of(args).contains("--help")) {
+      System.out.print(BenchOptions.USAGE);
+      return;
+    }
     try {
       measure(BenchOptions.parse(args));
     } catch (IllegalArgumentException wrong) {

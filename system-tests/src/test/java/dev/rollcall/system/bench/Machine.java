@@ -20,6 +20,9 @@ final class Machine {
 
   private static final int SYSTEM_TICKS = 12;
 
+  /** All of the first line of {@code /proc/stat} but idle time, waiting, and what counts twice. */
+  private static final List<Integer> BUSY_FIELDS = List.of(1, 2, 3, 6, 7, 8);
+
   private final List<Integer> cores;
 
   private Machine(List<Integer> cores) {
@@ -77,6 +80,12 @@ final class Machine {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
     return ticks / TICKS_A_SECOND;
+  }
+
+  /** Returns the CPU that everything on this machine has used, and what its host took away. */
+  static double busySeconds() throws IOException {
+    String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +", -1);
+    return BUSY_FIELDS.stream().mapToLong(i -> Long.parseLong(fields[i])).sum() / TICKS_A_SECOND;
   }
 
   /** Returns how much memory of a process is in place. */

@@ -23,12 +23,14 @@ final class Traffic implements AutoCloseable {
    * @param lost of the whole run, by members who were there from before the first message
    * @param cpuSeconds of the servers, within the time
    * @param clientCpu the share of one core that the client took: near 1, it was the limit
+   * @param othersCpu how many cores others took meanwhile: where it is much, doubt the rest
    */
   record Result(
       long deliveries,
       double seconds,
       double cpuSeconds,
       double clientCpu,
+      double othersCpu,
       long allocatedBytes,
       Histogram latencies,
       long lost,
@@ -82,12 +84,14 @@ final class Traffic implements AutoCloseable {
     long allocated = servers.ask(ServerLife.ALLOCATED);
     long delivered = deliveries + crowd.receivedByGuests();
     double cpuSeconds = servers.cpuSeconds();
+    double busySeconds = Machine.busySeconds();
     long clientNanos = clientNanos();
     long fromNanos = System.nanoTime();
     send(load.time());
     double seconds = (System.nanoTime() - fromNanos) / 1e9;
     cpuSeconds = servers.cpuSeconds() - cpuSeconds;
     clientNanos = clientNanos() - clientNanos;
+    busySeconds = Machine.busySeconds() - busySeconds;
     delivered = deliveries + crowd.receivedByGuests() - delivered;
     Histogram measured = latencies;
     allocated = servers.ask(ServerLife.ALLOCATED) - allocated;
@@ -100,6 +104,7 @@ final class Traffic implements AutoCloseable {
         seconds,
         cpuSeconds,
         clientNanos / 1e9 / seconds,
+        Math.max(0, busySeconds - cpuSeconds - clientNanos / 1e9) / seconds,
         allocated,
         measured,
         crowd.lost(sent),

@@ -18,11 +18,12 @@ final class TrafficModes {
     "reordered",
     "errors",
     "server CPU",
-    "client CPU"
+    "client CPU",
+    "others CPU"
   };
 
   private static final String[] LATENCY = {
-    "p50 ms", "p99 ms", "max ms", "per s", "lost", "server CPU", "client CPU"
+    "p50 ms", "p99 ms", "max ms", "per s", "lost", "server CPU", "client CPU", "others CPU"
   };
 
   private final Machine machine;
@@ -91,7 +92,8 @@ final class TrafficModes {
       result.reordered(),
       result.errors(),
       result.cpuSeconds() / result.seconds(),
-      result.clientCpu()
+      result.clientCpu(),
+      result.othersCpu()
     };
   }
 
@@ -103,7 +105,8 @@ final class TrafficModes {
       result.perSecond(),
       result.lost(),
       result.cpuSeconds() / result.seconds(),
-      result.clientCpu()
+      result.clientCpu(),
+      result.othersCpu()
     };
   }
 
