@@ -42,6 +42,7 @@ final class BenchOptions {
       --conns N        connections of idle (10000), connect and quiet (5000)
       --nap-us N       sleep of the client after each batch of events (0; single 300)
       --warmup N       seconds before it is measured (8)
+      --warmup-cpu N   CPU seconds that each server must have used by then (6)
       --secs N         seconds that are measured (8)
       --flags "..."    of the servers' virtual machines (-Xms64m -Xmx1g -XX:+UseSerialGC)
       """;

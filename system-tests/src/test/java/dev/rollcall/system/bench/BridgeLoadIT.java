@@ -18,7 +18,7 @@ class BridgeLoadIT {
   void everySubscriberGetsEveryMessageOnce(Side side, Framing framing)
       throws IOException, InterruptedException {
     Load load =
-        new Load(1, false, MESSAGES_A_SECOND, 0, Duration.ofMillis(500), Duration.ofSeconds(2));
+        new Load(1, false, MESSAGES_A_SECOND, 0, 0, Duration.ofMillis(500), Duration.ofSeconds(2));
     Tokens tokens = Tokens.of(SIZE.members());
     try (Servers servers = Servers.start(side, 1, Machine.unpinned(), List.of("-Xmx256m"));
         Traffic traffic = new Traffic(servers, tokens, SIZE, framing, Duration.ZERO, load)) {

@@ -12,12 +12,15 @@ import java.time.Duration;
  * @param messagesPerSecond of all publishers together, evenly paced whatever comes back; 0 to go by
  *     the window
  * @param guestsPerSecond how many come meanwhile, and leave again
+ * @param warmupCpuSeconds what each server must have used, whatever the time, before it is
+ *     measured: on a busy machine code is compiled late
  */
 record Load(
     int window,
     boolean untilAllHave,
     double messagesPerSecond,
     double guestsPerSecond,
+    double warmupCpuSeconds,
     Duration warmup,
     Duration time) {
 

@@ -33,9 +33,9 @@ class PublisherTest {
     publisher.next(0);
     publisher.giveUpLost(1_000_000_000);
     assertThat(publisher.maySend()).isFalse();
-    publisher.giveUpLost(3_000_000_000L);
+    publisher.giveUpLost(11_000_000_000L);
     assertThat(publisher.maySend()).isTrue();
-    publisher.next(3_000_000_000L);
+    publisher.next(11_000_000_000L);
     publisher.received(1);
     assertThat(publisher.maySend()).isFalse();
     assertThat(publisher.stalls()).isEqualTo(1);

@@ -13,8 +13,12 @@ final class Servers implements AutoCloseable {
   private static final int FIRST_PORT = 7_800;
   private static final int PORTS = 1_000;
 
-  /** Ports are not used again soon: one of a process that has just ended may still be taken. */
-  private static final AtomicInteger nextPort = new AtomicInteger();
+  /**
+   * Ports are not used again soon: one of a process that has just ended may still be taken. Two
+   * measurements at a time begin at different ones.
+   */
+  private static final AtomicInteger nextPort =
+      new AtomicInteger((int) (ProcessHandle.current().pid() * 37 % PORTS));
 
   private final Side side;
   private final List<Integer> ports;

@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 /** Messages through the servers to a crowd, and what that takes. */
 final class Traffic implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final Duration WARM_WITHIN = Duration.ofSeconds(40);
+  private static final Duration WARM_STEP = Duration.ofMillis(500);
   private static final long TURN_NANOS = 20_000_000;
 
   /** For how many seconds a guest stays. */
@@ -20,6 +22,7 @@ final class Traffic implements AutoCloseable {
    * What was measured.
    *
    * @param deliveries within the time
+   * @param latencies within the time, and of what was under way at its end: it may be the slowest
    * @param lost of the whole run, by members who were there from before the first message
    * @param cpuSeconds of the servers, within the time
    * @param clientCpu the share of one core that the client took: near 1, it was the limit
@@ -78,7 +81,7 @@ final class Traffic implements AutoCloseable {
     crowd.hearProbes();
     sending = true;
     startedNanos = System.nanoTime();
-    send(load.warmup());
+    warmUp();
 
     latencies = new Histogram();
     long allocated = servers.ask(ServerLife.ALLOCATED);
@@ -93,7 +96,6 @@ final class Traffic implements AutoCloseable {
     clientNanos = clientNanos() - clientNanos;
     busySeconds = Machine.busySeconds() - busySeconds;
     delivered = deliveries + crowd.receivedByGuests() - delivered;
-    Histogram measured = latencies;
     allocated = servers.ask(ServerLife.ALLOCATED) - allocated;
 
     sending = false;
@@ -106,7 +108,7 @@ final class Traffic implements AutoCloseable {
         clientNanos / 1e9 / seconds,
         Math.max(0, busySeconds - cpuSeconds - clientNanos / 1e9) / seconds,
         allocated,
-        measured,
+        latencies,
         crowd.lost(sent),
         crowd.duplicates() + crowd.strays(),
         crowd.reordered(),
@@ -117,6 +119,15 @@ final class Traffic implements AutoCloseable {
   @Override
   public void close() throws IOException {
     crowd.close();
+  }
+
+  private void warmUp() throws IOException {
+    double enough = servers.cpuSeconds() + load.warmupCpuSeconds() * servers.count();
+    long deadlineNanos = System.nanoTime() + WARM_WITHIN.toNanos();
+    send(load.warmup());
+    while (servers.cpuSeconds() < enough && System.nanoTime() < deadlineNanos) {
+      send(WARM_STEP);
+    }
   }
 
   private void send(Duration time) throws IOException {

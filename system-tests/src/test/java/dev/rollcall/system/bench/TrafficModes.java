@@ -53,7 +53,7 @@ final class TrafficModes {
 
   /** One message at a time: nothing can be put together with anything. */
   void single() throws IOException, InterruptedException {
-    Load load = new Load(1, true, 0, 0, warmup(), time());
+    Load load = new Load(1, true, 0, 0, warmupCpuSeconds(), warmup(), time());
     measure("single", setting(1, size(1), load, 300), TrafficModes::throughput, THROUGHPUT);
   }
 
@@ -77,7 +77,7 @@ final class TrafficModes {
       Setting full = setting(1, size(4), byWindow(options.number("--window", 4), 0), 0);
       rate = run(Side.VERTX, full).perSecond() / full.size().subscribers() / 2;
     }
-    Load load = new Load(1, false, rate, 0, warmup(), time());
+    Load load = new Load(1, false, rate, 0, warmupCpuSeconds(), warmup(), time());
     measure("latency", setting(1, size(4), load, 0), TrafficModes::latencies, LATENCY);
   }
 
@@ -159,7 +159,11 @@ final class TrafficModes {
   }
 
   private Load byWindow(int window, double guestsPerSecond) {
-    return new Load(window, false, 0, guestsPerSecond, warmup(), time());
+    return new Load(window, false, 0, guestsPerSecond, warmupCpuSeconds(), warmup(), time());
+  }
+
+  private double warmupCpuSeconds() {
+    return options.decimal("--warmup-cpu", 6);
   }
 
   private Duration warmup() {
