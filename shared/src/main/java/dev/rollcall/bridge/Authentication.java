@@ -85,6 +85,11 @@ final class Authentication {
         IssuerKeys.fixed(KeySources.SECRET, secret), Optional.of(secret), rules, clock);
   }
 
+  /** Completes when the keys are read; fails with a {@link ConfigurationException}. */
+  Future<Void> started() {
+    return keys.started();
+  }
+
   /** Lets those through whose token is good; they have an {@link #identity} from here on. */
   Handler<RoutingContext> required() {
     return request -> {

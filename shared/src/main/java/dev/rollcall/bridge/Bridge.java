@@ -92,7 +92,7 @@ public final class Bridge {
   }
 
   /**
-   * Puts the bridge's routes on the router.
+   * Puts the bridge's routes on the router. The node listens once the keys of the issuer are read.
    *
    * @throws dev.rollcall.node.ConfigurationException when the environment's keys are not usable
    */
@@ -101,6 +101,7 @@ public final class Bridge {
     OriginCheck origins = new OriginCheck(allowedOrigins());
     Limits limits = Limits.from(node.environment());
     context = new BridgeContext(node, policies, limits, authentication, lingerMillis);
+    node.beforeListening(authentication.started());
     node.beforeLeaving(context::drain);
 
     new Accounts(authentication, node.environment().production()).mount(router, origins);

@@ -47,6 +47,9 @@ final class BridgeContext {
     this.metrics = new BridgeMetrics(node.metrics());
     metrics.gauge("connections", BridgeContext::connectionCount, this);
     metrics.gauge("topics", BridgeContext::roomCount, this);
+    for (TokenRefusal reason : TokenRefusal.values()) {
+      metrics.refusedTokens(reason, authentication);
+    }
     node.access().onRevoked(this::revoke);
     node.access().onReauthorise(this::reauthorise);
   }

@@ -35,6 +35,12 @@ final class BridgeMetrics {
     Gauge.builder("rollcall.bridge." + name, of, value).strongReference(true).register(registry);
   }
 
+  void refusedTokens(TokenRefusal reason, Authentication of) {
+    FunctionCounter.builder("rollcall.bridge.tokens.refused", of, all -> all.refused(reason))
+        .tag("reason", reason.toString())
+        .register(registry);
+  }
+
   void encoded() {
     encodings.increment();
   }

@@ -198,11 +198,6 @@ final class BridgeSession {
     }
   }
 
-  /** Something came that is no frame at all. */
-  void receiveMalformed(long nowMillis) {
-    receive(Buffer.buffer(), nowMillis);
-  }
-
   private void flooded() {
     if (++refusedInARow > limits.framesInABurst()) {
       end(CloseCode.RATE_LIMITED, Departure.CUT);

@@ -99,7 +99,8 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
     try {
       framing.messages(frame).forEach(one -> connection.session().receive(one, nowMillis));
     } catch (DecodeException | ClassCastException malformed) {
-      connection.session().receiveMalformed(nowMillis);
+      // SockJS has it so: what is not its framing ends the connection.
+      connection.session().reject(CloseCode.PROTOCOL_ERROR);
     }
   }
 

@@ -96,6 +96,8 @@ final class WebSocketUpgrade implements Handler<RoutingContext> {
         .putHeader(HttpHeaders.UPGRADE, "websocket")
         .putHeader(HttpHeaders.CONNECTION, "Upgrade")
         .putHeader("Sec-WebSocket-Accept", accept(key));
+    Authentication.subprotocol(routing.request())
+        .ifPresent(spoken -> routing.response().putHeader("Sec-WebSocket-Protocol", spoken));
     BridgeLoop loop = bridge.loop();
     routing
         .request()

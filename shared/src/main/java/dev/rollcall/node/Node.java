@@ -37,6 +37,7 @@ public final class Node {
   private final Environment environment;
   private final NodeConfig config;
   private final NodeParts parts;
+  private final List<Future<?>> listening = new CopyOnWriteArrayList<>();
   private final List<Supplier<Future<Void>>> leaving = new CopyOnWriteArrayList<>();
   private volatile String httpAddress = "none";
 
@@ -115,9 +116,15 @@ public final class Node {
     return parts.management().readiness();
   }
 
+  /** Says what must have succeeded before {@link #listen} does. */
+  public void beforeListening(Future<?> ready) {
+    listening.add(ready);
+  }
+
   /** Serves the routes on {@code ROLLCALL_HTTP_PORT}, until the calling verticle is undeployed. */
   public Future<HttpServer> listen(Router router) {
-    return WebServer.listen(vertx(), config, router)
+    return Future.all(List.copyOf(listening))
+        .compose(ready -> WebServer.listen(vertx(), config, router))
         .onSuccess(server -> httpAddress = config.httpHost() + ":" + server.actualPort());
   }
 

@@ -119,7 +119,7 @@ class BridgeSessionFuzzTest {
         case 2 -> session.revoke(random.nextInt(2_000));
         case 3 -> session.drain(random.nextInt(10_000), nowMillis);
         case 4 -> session.end(BridgeSession.Departure.CUT);
-        case 5 -> session.receiveMalformed(nowMillis);
+        case 5 -> receive(Buffer.buffer());
         default -> session.tick(nowMillis, nowSeconds);
       }
     }
