@@ -124,6 +124,7 @@ public final class Node {
     Promise<Void> left = Promise.promise();
     Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList())
         .transform(undeployed -> presence().close())
+        .transform(said -> parts.cluster().sayGoodbye())
         .onComplete(said -> vertx.close().onComplete(left));
     return left.future();
   }

@@ -39,7 +39,7 @@ final class NodeStart {
     metrics.config().commonTags("service", service);
     // Of no context: it must be able to fail after the event loops have ended.
     Promise<Node> started = Promise.promise();
-    Cluster.join(config, metrics)
+    Cluster.join(config, service, id, metrics)
         .onFailure(started::fail)
         .onSuccess(
             cluster ->

@@ -18,13 +18,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way to the other nodes over the clustered event bus: one address that all share, and one of
- * this node's own. A topic is a header of the message, never an address, so that the cluster's
- * registrations stay two a node whatever is subscribed.
+ * this node's own. A topic is a header of the message, never an address, so that the addresses of a
+ * node stay two whatever is subscribed.
  */
 final class BusLink implements Link {
   private static final Logger log = LoggerFactory.getLogger(BusLink.class);
 
-  private static final String SHARED = "rollcall.pubsub";
   private static final String TOPIC = "topic";
   private static final String EVENT = "event";
   private static final String SENDER = "node";
@@ -73,7 +72,9 @@ final class BusLink implements Link {
 
   private Future<Void> register(Subscribers subscribers) {
     var shared =
-        vertx.eventBus().<Buffer>consumer(SHARED, message -> receive(message, subscribers));
+        vertx
+            .eventBus()
+            .<Buffer>consumer(BusAddress.NODES, message -> receive(message, subscribers));
     var own =
         vertx.eventBus().<Buffer>consumer(own(self), message -> receive(message, subscribers));
     return Future.all(shared.completion(), own.completion()).mapEmpty();
@@ -120,7 +121,7 @@ final class BusLink implements Link {
             .put("node", beacon.node().value())
             .put("member", beacon.member())
             .put("hears", new JsonArray(List.copyOf(beacon.hears())));
-    vertx.eventBus().publish(SHARED, body.toBuffer(), options());
+    vertx.eventBus().publish(BusAddress.NODES, body.toBuffer(), options());
   }
 
   /** One who is joining is missing for a moment; one who stays missing is behind a broken link. */
@@ -150,7 +151,7 @@ final class BusLink implements Link {
 
   @Override
   public void publish(Message message) {
-    vertx.eventBus().publish(SHARED, message.encodedPayload(), options(message));
+    vertx.eventBus().publish(BusAddress.NODES, message.encodedPayload(), options(message));
   }
 
   @Override
@@ -172,6 +173,6 @@ final class BusLink implements Link {
   }
 
   private static String own(NodeId node) {
-    return SHARED + "." + node;
+    return BusAddress.NODE + node;
   }
 }
