@@ -30,6 +30,7 @@ final class Cluster implements Membership {
   private final MemberRegistrations manager;
   private final Vertx vertx;
   private volatile Set<String> lastMembers = Set.of();
+  private volatile Set<String> unreached = Set.of();
 
   private Cluster(MemberRegistrations manager, Vertx vertx) {
     this.manager = manager;
@@ -83,6 +84,19 @@ final class Cluster implements Membership {
       lastMembers = Set.copyOf(manager.getNodes());
     }
     return lastMembers;
+  }
+
+  /** What this node's bus believes of the members can be set right; a cut wire can't. */
+  @Override
+  public void unreached(Set<String> members) {
+    unreached = Set.copyOf(members);
+    if (!members.isEmpty()) {
+      manager.tell();
+    }
+  }
+
+  int unreachedCount() {
+    return unreached.size();
   }
 
   /**

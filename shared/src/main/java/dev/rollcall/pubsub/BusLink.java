@@ -8,9 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,9 +32,6 @@ final class BusLink implements Link {
   /** How often, while it waits to be joined. */
   private static final long JOINING_MILLIS = 100;
 
-  /** How many beacons a member may stay unheard, or not hear us, before it is reported. */
-  private static final int BEACONS_TO_REPORT = 10;
-
   /** A member that can't be reached must not keep the others from starting. */
   private static final long JOIN_MILLIS = 10_000;
 
@@ -48,7 +43,7 @@ final class BusLink implements Link {
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
-  private final Map<String, Integer> silentFor = new HashMap<>();
+  private Set<String> unreached = Set.of();
 
   BusLink(Vertx vertx, NodeId self, Membership membership) {
     this.vertx = vertx;
@@ -108,8 +103,8 @@ final class BusLink implements Link {
   }
 
   private void beat() {
+    report(beacons.beat(membership.members()));
     sayBeacon();
-    reportMissing(beacons.missing(membership.members()));
   }
 
   private void sayBeacon() {
@@ -124,14 +119,15 @@ final class BusLink implements Link {
     vertx.eventBus().publish(BusAddress.NODES, body.toBuffer(), options());
   }
 
-  /** One who is joining is missing for a moment; one who stays missing is behind a broken link. */
-  private void reportMissing(Set<String> missing) {
-    silentFor.keySet().retainAll(missing);
-    for (String member : missing) {
-      if (silentFor.merge(member, 1, Integer::sum) == BEACONS_TO_REPORT) {
-        log.warn("member {} does not hear this node, or is not heard by it", member);
-      }
-    }
+  private void report(Set<String> now) {
+    now.stream()
+        .filter(member -> !unreached.contains(member))
+        .forEach(member -> log.warn("no way to member {}, or from it: messages are lost", member));
+    unreached.stream()
+        .filter(member -> !now.contains(member))
+        .forEach(member -> log.info("member {} is reached again, or has left", member));
+    unreached = now;
+    membership.unreached(now);
   }
 
   private void receiveBeacon(JsonObject body) {

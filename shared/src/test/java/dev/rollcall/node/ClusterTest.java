@@ -88,6 +88,7 @@ class ClusterTest {
   @Test
   void everybodyIsReached() {
     assertThat(value("rollcall.pubsub.peers")).isOne();
+    assertThat(value("rollcall.pubsub.unreached")).isZero();
   }
 
   private static double value(String gauge) {
