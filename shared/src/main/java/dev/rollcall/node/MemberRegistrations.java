@@ -5,10 +5,12 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.pubsub.BusAddress;
 import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.Completable;
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The cluster manager of a node: that of Vert.x, but for Rollcall's own addresses, whose consumers
@@ -54,6 +57,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private static final String BUS_HOST = "rollcall.bus.host";
   private static final String BUS_PORT = "rollcall.bus.port";
 
+  /** By when all members of a half that merges are on the list of the other one. */
+  private static final long REJOIN_MILLIS = 10_000;
+
   private static final List<String> OF_ONE_NODE =
       List.of(BusAddress.NODE, PresenceBus.NODE, PresenceBus.REPLICA, PresenceBus.QUERY);
 
@@ -68,9 +74,11 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   private final String service;
   private final BusPort port;
+  private volatile Set<Member> merging = Set.of();
   private final Set<String> leaving = ConcurrentHashMap.newKeySet();
   private final Set<String> cached = new HashSet<>();
   private RegistrationListener bus;
+  private Vertx vertx;
 
   /** Adds to the configuration what the other members are to know of this one. */
   MemberRegistrations(Config hazelcast, String service, NodeId node, BusPort port) {
@@ -82,6 +90,12 @@ final class MemberRegistrations extends HazelcastClusterManager {
     attributes.setAttribute(SERVICE, service);
     attributes.setAttribute(BUS_HOST, port.host());
     attributes.setAttribute(BUS_PORT, Integer.toString(port.number()));
+  }
+
+  @Override
+  public void init(Vertx owner) {
+    vertx = owner;
+    super.init(owner);
   }
 
   @Override
@@ -171,9 +185,24 @@ final class MemberRegistrations extends HazelcastClusterManager {
     changed(() -> super.memberRemoved(event));
   }
 
+  /**
+   * The smaller half of a healed partition leaves its list of members for that of the other half,
+   * and each of its members for a moment is alone. They reach one another all the while.
+   */
   @Override
   public void stateChanged(LifecycleEvent event) {
+    LifecycleState state = event.getState();
+    if (state == LifecycleState.MERGING) {
+      merging = getHazelcastInstance().getCluster().getMembers();
+    } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
+      vertx.setTimer(REJOIN_MILLIS, timer -> merged());
+    }
     changed(() -> super.stateChanged(event));
+  }
+
+  private void merged() {
+    merging = Set.of();
+    tell();
   }
 
   private void changed(Runnable care) {
@@ -212,6 +241,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
         .filter(consumers)
         .filter(member -> !(othersOnly && member.localMember()))
         .map(member -> member.getAttribute(MEMBER))
+        .distinct()
         .filter(member -> !leaving.contains(member))
         .map(member -> new RegistrationInfo(member, 0, false))
         .toList();
@@ -237,7 +267,8 @@ final class MemberRegistrations extends HazelcastClusterManager {
     if (!isActive()) {
       return List.of();
     }
-    return getHazelcastInstance().getCluster().getMembers().stream()
+    Set<Member> listed = getHazelcastInstance().getCluster().getMembers();
+    return Stream.concat(listed.stream(), merging.stream())
         .filter(member -> member.getAttribute(NODE) != null)
         .toList();
   }
