@@ -2,6 +2,7 @@ package dev.rollcall.replica;
 
 import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
+import dev.rollcall.presence.PresenceBus;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class TestNode {
     variables.put("ROLLCALL_CLUSTER_MEMBERS", "127.0.0.1:" + clusterPort);
     variables.put("ROLLCALL_CLUSTER_NAME", "presence-test-" + clusterPort);
     variables.put("ROLLCALL_HTTP_PORT", "0");
-    return await(Node.start("presence-test", new Environment(variables), verticle));
+    return await(Node.start(PresenceBus.SERVICE, new Environment(variables), verticle));
   }
 
   static <T> T await(Future<T> future) throws Exception {

@@ -5,15 +5,15 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.rollcall.pubsub.Membership;
+import dev.rollcall.pubsub.NodeId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -24,28 +24,49 @@ import java.util.concurrent.TimeUnit;
  * noticed within seconds.
  */
 final class Cluster implements Membership {
-  private final ClusterManager manager;
+  /** Where a member that leaves tells its name. */
+  static final String LEAVES = "rollcall.members.leaves";
+
+  private final MemberRegistrations manager;
   private final Vertx vertx;
   private volatile Set<String> lastMembers = Set.of();
+  private volatile Set<String> unreached = Set.of();
 
-  private Cluster(ClusterManager manager, Vertx vertx) {
+  private Cluster(MemberRegistrations manager, Vertx vertx) {
     this.manager = manager;
     this.vertx = vertx;
   }
 
-  static Future<Cluster> join(NodeConfig config, MeterRegistry metrics) {
+  static Future<Cluster> join(
+      NodeConfig config, String service, NodeId node, MeterRegistry metrics) {
     System.setProperty("hazelcast.logging.type", "slf4j");
-    ClusterManager manager = new HazelcastClusterManager(hazelcast(config));
+    BusPort port;
+    try {
+      port = BusPort.take(config.clusterHost(), config.busPort());
+    } catch (IOException inUse) {
+      return Future.failedFuture(inUse);
+    }
+    MemberRegistrations manager = new MemberRegistrations(hazelcast(config), service, node, port);
     MicrometerMetricsOptions measured =
         new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(true);
     // A registry of its own for each node, also where a test runs several in one process.
     measured.setRegistryName(UUID.randomUUID().toString());
     return Vertx.builder()
-        .with(new VertxOptions().setEventBusOptions(bus(config)).setMetricsOptions(measured))
+        .with(new VertxOptions().setEventBusOptions(bus(port)).setMetricsOptions(measured))
         .withMetrics(new MicrometerMetricsFactory(metrics))
         .withClusterManager(manager)
         .buildClustered()
-        .map(vertx -> new Cluster(manager, vertx));
+        .map(vertx -> new Cluster(manager, vertx))
+        .onSuccess(Cluster::hearGoodbyes);
+  }
+
+  private void hearGoodbyes() {
+    vertx.eventBus().<String>consumer(LEAVES, member -> manager.leaves(member.body()));
+  }
+
+  /** Tells all members, this one too, that nothing more is to be sent to it. */
+  Future<Void> sayGoodbye() {
+    return vertx.eventBus().<String>publisher(LEAVES).write(self());
   }
 
   Vertx vertx() {
@@ -65,13 +86,26 @@ final class Cluster implements Membership {
     return lastMembers;
   }
 
+  /** What this node's bus believes of the members can be set right; a cut wire can't. */
+  @Override
+  public void unreached(Set<String> members) {
+    unreached = Set.copyOf(members);
+    if (!members.isEmpty()) {
+      manager.tell();
+    }
+  }
+
+  int unreachedCount() {
+    return unreached.size();
+  }
+
   /**
    * A connection that goes half-open delivers what it holds minutes late and out of order. So an
    * idle one is closed, above the ping that keeps a good one from being idle.
    */
-  private static EventBusOptions bus(NodeConfig config) {
+  private static EventBusOptions bus(BusPort port) {
     EventBusOptions options = new EventBusOptions();
-    options.setHost(config.clusterHost()).setPort(config.busPort());
+    options.setHost(port.host()).setPort(port.number());
     options.setClusterPingInterval(2_000).setClusterPingReplyInterval(2_000);
     options.setConnectTimeout(2_000);
     options.setIdleTimeout(5).setIdleTimeoutUnit(TimeUnit.SECONDS);

@@ -155,6 +155,7 @@ public final class Node {
     Future.join(leaving.stream().map(Supplier::get).toList())
         .transform(drained -> undeployAll(vertx))
         .transform(undeployed -> presence().close())
+        .transform(said -> parts.cluster().sayGoodbye())
         .onComplete(said -> vertx.close().onComplete(left));
     return left.future();
   }

@@ -40,7 +40,7 @@ final class NodeStart {
     metrics.config().commonTags("service", service);
     // Of no context: it must be able to fail after the event loops have ended.
     Promise<Node> started = Promise.promise();
-    Cluster.join(config, metrics)
+    Cluster.join(config, service, id, metrics)
         .onFailure(started::fail)
         .onSuccess(
             cluster ->
@@ -110,6 +110,8 @@ final class NodeStart {
     Gauge.builder("rollcall.pubsub.subscribers", pubSub, PubSub::subscriberCount).register(metrics);
     Gauge.builder("rollcall.pubsub.topics", pubSub, all -> all.topics().size()).register(metrics);
     Gauge.builder("rollcall.pubsub.peers", pubSub, all -> all.peers().size()).register(metrics);
+    Gauge.builder("rollcall.pubsub.unreached", parts.cluster(), Cluster::unreachedCount)
+        .register(metrics);
     Gauge.builder("rollcall.presence.tracked", presence, Presence::trackedCount).register(metrics);
     Gauge.builder("rollcall.presence.replicas.ready", presence, Presence::readyReplicas)
         .register(metrics);

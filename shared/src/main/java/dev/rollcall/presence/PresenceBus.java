@@ -17,18 +17,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses on which presence's messages travel, and nothing else of presence: two
- * registrations a node, three more a replica. A message is a byte that names the shard, then what
- * {@link PresenceCodec} wrote. Best effort: a message may be lost, and those who care notice.
+ * The addresses on which presence's messages travel, and nothing else of presence: two of each
+ * node, three more of a replica, so that the membership alone tells who consumes them. A message is
+ * a byte that names the shard, then what {@link PresenceCodec} wrote. Best effort: a message may be
+ * lost, and those who care notice.
  */
 public final class PresenceBus {
   private static final Logger log = LoggerFactory.getLogger(PresenceBus.class);
 
-  private static final String REPLICAS = "rollcall.presence.replicas";
-  private static final String REPLICA = "rollcall.presence.replica.";
-  private static final String QUERY = "rollcall.presence.query.";
-  private static final String NODES = "rollcall.presence.nodes";
-  private static final String NODE = "rollcall.presence.node.";
+  /** The service whose nodes are the replicas. */
+  public static final String SERVICE = "presence-service";
+
+  /** Of every replica. */
+  public static final String REPLICAS = "rollcall.presence.replicas";
+
+  /** Of one replica: its {@link NodeId} follows. */
+  public static final String REPLICA = "rollcall.presence.replica.";
+
+  /** Of one replica, for what it is asked: its {@link NodeId} follows. */
+  public static final String QUERY = "rollcall.presence.query.";
+
+  /** Of every node. */
+  public static final String NODES = "rollcall.presence.nodes";
+
+  /** Of one node: its {@link NodeId} follows. */
+  public static final String NODE = "rollcall.presence.node.";
+
   private static final long REQUEST_MILLIS = 2_000;
 
   /** Takes a message of one shard, on that shard's context. Must not block. */

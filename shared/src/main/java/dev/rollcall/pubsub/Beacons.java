@@ -8,15 +8,21 @@ import java.util.Set;
 /**
  * Knows whom this node hears and who hears it.
  *
- * <p>A registration on the event bus that has completed here may still be unknown elsewhere, and
- * messages of that moment are lost in silence. So reachable means heard: each node says on the
- * shared address, again and again, who it is and whom it hears. When the beacon of A names B, the
- * way from B to A works; when B hears that beacon, the way back works too. A node is joined when
- * this holds for every member.
+ * <p>The membership tells who should be reached, not who is: a bus may not listen yet, a wire may
+ * be cut, and messages are lost in silence. So reachable means heard: each node says on the shared
+ * address, beat by beat, who it is and whom it hears. When the beacon of A names B, the way from B
+ * to A works; when B hears that beacon, the way back works too. A node is joined when this holds
+ * for every member, and a member with which it does not hold for long is unreached.
  *
  * <p>Not safe for concurrent use.
  */
 final class Beacons {
+  /** Whose beacon stays away for so many beats is not heard any more. */
+  static final int BEATS_HEARD = 5;
+
+  /** With a broken link for so many: a node starts, and a death is known, in fewer. */
+  static final int BEATS_TO_REACH = 10;
+
   /**
    * What a node says of itself.
    *
@@ -33,6 +39,8 @@ final class Beacons {
   private final NodeId self;
   private final String member;
   private final Map<String, Beacon> heard = new HashMap<>();
+  private final Map<String, Integer> silentBeats = new HashMap<>();
+  private final Map<String, Integer> missingBeats = new HashMap<>();
 
   Beacons(NodeId self, String member) {
     this.self = self;
@@ -42,7 +50,20 @@ final class Beacons {
   /** Takes another node's beacon; returns true when that node does not hear us yet. */
   boolean receive(Beacon beacon) {
     heard.put(beacon.member(), beacon);
+    silentBeats.put(beacon.member(), 0);
     return !beacon.hears().contains(member);
+  }
+
+  /** Lets a beat pass, forgets who has been silent too long, and returns who is unreached. */
+  Set<String> beat(Set<String> members) {
+    silentBeats.replaceAll((other, beats) -> beats + 1);
+    silentBeats.values().removeIf(beats -> beats > BEATS_HEARD);
+    heard.keySet().retainAll(silentBeats.keySet());
+    Set<String> missing = missing(members);
+    missingBeats.keySet().retainAll(missing);
+    missing.forEach(other -> missingBeats.merge(other, 1, Integer::sum));
+    missing.removeIf(other -> missingBeats.get(other) < BEATS_TO_REACH);
+    return missing;
   }
 
   /** Returns what to say: whom we hear, of those who are members still. */

@@ -9,9 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -19,13 +17,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way to the other nodes over the clustered event bus: one address that all share, and one of
- * this node's own. A topic is a header of the message, never an address, so that the cluster's
- * registrations stay two a node whatever is subscribed.
+ * this node's own. A topic is a header of the message, never an address, so that the addresses of a
+ * node stay two whatever is subscribed.
  */
 final class BusLink implements Link {
   private static final Logger log = LoggerFactory.getLogger(BusLink.class);
 
-  private static final String SHARED = "rollcall.pubsub";
   private static final String TOPIC = "topic";
   private static final String EVENT = "event";
   private static final String POSITION = "position";
@@ -36,9 +33,6 @@ final class BusLink implements Link {
 
   /** How often, while it waits to be joined. */
   private static final long JOINING_MILLIS = 100;
-
-  /** How many beacons a member may stay unheard, or not hear us, before it is reported. */
-  private static final int BEACONS_TO_REPORT = 10;
 
   /** A member that can't be reached must not keep the others from starting. */
   private static final long JOIN_MILLIS = 10_000;
@@ -51,7 +45,7 @@ final class BusLink implements Link {
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
-  private final Map<String, Integer> silentFor = new HashMap<>();
+  private Set<String> unreached = Set.of();
 
   BusLink(Vertx vertx, NodeId self, Membership membership) {
     this.vertx = vertx;
@@ -75,7 +69,9 @@ final class BusLink implements Link {
 
   private Future<Void> register(Subscribers subscribers) {
     var shared =
-        vertx.eventBus().<Buffer>consumer(SHARED, message -> receive(message, subscribers));
+        vertx
+            .eventBus()
+            .<Buffer>consumer(BusAddress.NODES, message -> receive(message, subscribers));
     var own =
         vertx.eventBus().<Buffer>consumer(own(self), message -> receive(message, subscribers));
     return Future.all(shared.completion(), own.completion()).mapEmpty();
@@ -114,8 +110,8 @@ final class BusLink implements Link {
   }
 
   private void beat() {
+    report(beacons.beat(membership.members()));
     sayBeacon();
-    reportMissing(beacons.missing(membership.members()));
   }
 
   private void sayBeacon() {
@@ -127,17 +123,18 @@ final class BusLink implements Link {
             .put("node", beacon.node().value())
             .put("member", beacon.member())
             .put("hears", new JsonArray(List.copyOf(beacon.hears())));
-    vertx.eventBus().publish(SHARED, body.toBuffer(), options());
+    vertx.eventBus().publish(BusAddress.NODES, body.toBuffer(), options());
   }
 
-  /** One who is joining is missing for a moment; one who stays missing is behind a broken link. */
-  private void reportMissing(Set<String> missing) {
-    silentFor.keySet().retainAll(missing);
-    for (String member : missing) {
-      if (silentFor.merge(member, 1, Integer::sum) == BEACONS_TO_REPORT) {
-        log.warn("member {} does not hear this node, or is not heard by it", member);
-      }
-    }
+  private void report(Set<String> now) {
+    now.stream()
+        .filter(member -> !unreached.contains(member))
+        .forEach(member -> log.warn("no way to member {}, or from it: messages are lost", member));
+    unreached.stream()
+        .filter(member -> !now.contains(member))
+        .forEach(member -> log.info("member {} is reached again, or has left", member));
+    unreached = now;
+    membership.unreached(now);
   }
 
   private void receiveBeacon(JsonObject body) {
@@ -157,7 +154,7 @@ final class BusLink implements Link {
 
   @Override
   public void publish(Message message) {
-    vertx.eventBus().publish(SHARED, message.encodedPayload(), options(message));
+    vertx.eventBus().publish(BusAddress.NODES, message.encodedPayload(), options(message));
   }
 
   @Override
@@ -183,6 +180,6 @@ final class BusLink implements Link {
   }
 
   private static String own(NodeId node) {
-    return SHARED + "." + node;
+    return BusAddress.NODE + node;
   }
 }

@@ -12,4 +12,10 @@ public interface Membership {
 
   /** Returns all members, this process included. */
   Set<String> members();
+
+  /**
+   * Told each second which members are out of reach: they do not hear this node, or are not heard
+   * by it, for longer than a start or a death takes to be known. Repairs what it can.
+   */
+  default void unreached(Set<String> members) {}
 }

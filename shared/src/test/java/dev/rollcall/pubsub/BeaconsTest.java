@@ -38,4 +38,57 @@ class BeaconsTest {
     assertThat(first.peers()).isEmpty();
     assertThat(first.missing(MEMBERS)).containsExactly("m2");
   }
+
+  @Test
+  void whoseBeaconStaysAwayIsNotHeardAnyMore() {
+    meet();
+    beats(first, Beacons.BEATS_HEARD);
+    assertThat(first.say(MEMBERS).hears()).containsExactly("m2");
+    beats(first, 1);
+    assertThat(first.say(MEMBERS).hears()).isEmpty();
+    assertThat(first.peers()).isEmpty();
+    assertThat(first.missing(MEMBERS)).containsExactly("m2");
+  }
+
+  @Test
+  void aMemberIsUnreachedOnceItHasBeenMissingForLong() {
+    meet();
+    int silent = Beacons.BEATS_HEARD + Beacons.BEATS_TO_REACH;
+    assertThat(beats(first, silent - 1)).isEmpty();
+    assertThat(beats(first, 1)).containsExactly("m2");
+    meet();
+    assertThat(beats(first, 1)).isEmpty();
+  }
+
+  @Test
+  void aMemberThatDoesNotHearUsIsUnreachedThoughItIsHeard() {
+    Beacon deaf = new Beacon(new NodeId("n2"), "m2", Set.of());
+    Set<String> unreached = Set.of();
+    for (int beat = 0; beat < Beacons.BEATS_TO_REACH; beat++) {
+      assertThat(unreached).isEmpty();
+      first.receive(deaf);
+      unreached = first.beat(MEMBERS);
+    }
+    assertThat(unreached).containsExactly("m2");
+  }
+
+  @Test
+  void whoLeftIsNotUnreached() {
+    meet();
+    beats(first, Beacons.BEATS_HEARD + Beacons.BEATS_TO_REACH);
+    assertThat(first.beat(Set.of("m1"))).isEmpty();
+  }
+
+  private void meet() {
+    second.receive(first.say(MEMBERS));
+    first.receive(second.say(MEMBERS));
+  }
+
+  private static Set<String> beats(Beacons beacons, int count) {
+    Set<String> unreached = Set.of();
+    for (int beat = 0; beat < count; beat++) {
+      unreached = beacons.beat(MEMBERS);
+    }
+    return unreached;
+  }
 }

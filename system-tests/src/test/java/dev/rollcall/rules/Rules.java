@@ -37,8 +37,9 @@ final class Rules {
   private static final Set<String> PRINTERS =
       Set.of("dev.rollcall.database.EmbeddedDatabaseProcess");
 
-  /** The one class that chooses the cluster manager. */
-  private static final String CHOOSER = "dev.rollcall.node.Cluster";
+  /** The one that chooses the cluster manager, and the one that extends it. */
+  private static final Set<String> CHOOSERS =
+      Set.of("dev.rollcall.node.Cluster", "dev.rollcall.node.MemberRegistrations");
 
   /** Those that decide and touch nothing: time and messages come in, messages go out. */
   private static final List<String> CORES =
@@ -114,9 +115,9 @@ final class Rules {
 
   private static Rule hazelcast() {
     return Rule.of(
-            "only " + CHOOSER + " knows which cluster manager there is",
+            "only Cluster and MemberRegistrations know which cluster manager there is",
             noClasses()
-                .that(describe("do not choose", type -> !outermost(type).equals(CHOOSER)))
+                .that(describe("do not choose", type -> !CHOOSERS.contains(outermost(type))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.hazelcast.."))

@@ -3,11 +3,7 @@ package dev.rollcall.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,31 +14,23 @@ import org.junit.jupiter.api.Test;
 
 /** Presence between hosts that lose sight of each other without a word. */
 class PresencePartitionIT {
-  private static final Path LOGS = Path.of("target", "presence-partition-it").toAbsolutePath();
-  private static final int FIRST_PORT = 6_801;
-  private static final int PORTS_A_HOST = 4;
-  private static final Duration STARTED = Duration.ofSeconds(60);
   private static final Duration SETTLED = Duration.ofSeconds(90);
   private static final int PARTITION_SECONDS = 30;
 
-  private final List<ServiceProcess> processes = new ArrayList<>();
-  private final int[] started = new int[2];
+  private HostCluster cluster;
   private Hosts hosts;
 
   @BeforeEach
   void makeHosts() {
     Hosts.missing().ifPresent(missing -> assumeTrue(false, missing));
-    hosts = Hosts.make();
+    cluster = new HostCluster("presence-partition-it");
+    hosts = cluster.hosts();
   }
 
   @AfterEach
   void end() throws InterruptedException {
-    processes.forEach(ServiceProcess::kill);
-    for (ServiceProcess process : processes) {
-      process.endsWithin(Duration.ofSeconds(5));
-    }
-    if (hosts != null) {
-      hosts.close();
+    if (cluster != null) {
+      cluster.close();
     }
   }
 
@@ -122,47 +110,12 @@ class PresencePartitionIT {
   }
 
   private void replica(int host) throws Exception {
-    start(host, "dev.rollcall.replica.Main", " is ready with ", Map.of());
+    cluster.start(host, "dev.rollcall.replica.Main", " is ready with ", Map.of());
   }
 
   private ServiceProcess witness(int host, int from, int count) throws Exception {
     Map<String, String> crowd =
         Map.of("WITNESS_FROM", String.valueOf(from), "WITNESS_COUNT", String.valueOf(count));
-    return start(host, WitnessService.class.getName(), "witness-service ready ", crowd);
-  }
-
-  private ServiceProcess start(int host, String main, String word, Map<String, String> more)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(hosts.on(host));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Dlogback.configurationFile=logback.xml");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(main);
-    Map<String, String> environment = new HashMap<>(more);
-    int port = FIRST_PORT + started[host];
-    started[host]++;
-    environment.put("ROLLCALL_CLUSTER_HOST", Hosts.address(host));
-    environment.put("ROLLCALL_CLUSTER_PORT", String.valueOf(port));
-    environment.put("ROLLCALL_CLUSTER_MEMBERS", members());
-    environment.put("ROLLCALL_CLUSTER_NAME", "presence-partition-it");
-    environment.put("ROLLCALL_HTTP_PORT", "0");
-    String named = "host-" + host + "-" + port;
-    ServiceProcess process =
-        ServiceProcess.start(
-            named, command, environment, LOGS.resolve(named + ".log"), ServiceProcess::alive);
-    processes.add(process);
-    LogWatch.await(process, 0, line -> line.contains(word), STARTED);
-    return process;
-  }
-
-  private static String members() {
-    List<String> members = new ArrayList<>();
-    for (int host = 0; host < 2; host++) {
-      for (int i = 0; i < PORTS_A_HOST; i++) {
-        members.add(Hosts.address(host) + ":" + (FIRST_PORT + i));
-      }
-    }
-    return String.join(",", members);
+    return cluster.start(host, WitnessService.class.getName(), "witness-service ready ", crowd);
   }
 }

@@ -1,0 +1,107 @@
+package dev.rollcall.node;
+
+import static dev.rollcall.node.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.rollcall.presence.PresenceBus;
+import dev.rollcall.pubsub.Subscription;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What two real nodes cost the cluster, and how they reach one another. */
+class ClusterTest {
+  private static TestCluster cluster;
+  private static Node first;
+  private static Node second;
+
+  private static final class Nothing extends VerticleBase {}
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new TestCluster("cluster-test");
+    first = await(cluster.start(node -> new Nothing()));
+    second = await(cluster.start(node -> new Nothing()));
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.closeAll();
+  }
+
+  @Test
+  void tenThousandSubscribersOfAThousandTopicsCostTheClusterNothing() {
+    assertThat(registrations()).isZero();
+    List<Subscription> subscriptions = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      subscriptions.add(first.pubSub().subscribe("room:" + i % 1_000, message -> {}));
+    }
+    assertThat(first.pubSub().topics()).hasSize(1_000);
+    assertThat(first.pubSub().subscriberCount()).isEqualTo(10_000);
+    assertThat(registrations()).isZero();
+    subscriptions.forEach(Subscription::unsubscribe);
+  }
+
+  @Test
+  void aBroadcastToOneNodeIsHeardThereAlone() {
+    Promise<String> heard = Promise.promise();
+    List<String> elsewhere = new ArrayList<>();
+    first.pubSub().subscribe("letters", message -> elsewhere.add(message.event()));
+    second.pubSub().subscribe("letters", message -> heard.tryComplete(message.event()));
+    first.pubSub().directBroadcast(second.id(), "letters", "a", new JsonObject());
+    assertThat(await(heard.future())).isEqualTo("a");
+    assertThat(elsewhere).isEmpty();
+  }
+
+  @Test
+  void anyOtherAddressIsRegisteredAsEver() {
+    MessageConsumer<String> greeter =
+        first
+            .vertx()
+            .eventBus()
+            .consumer("greeter", message -> message.reply("hello " + message.body()));
+    await(greeter.completion());
+    assertThat(registrations()).isOne();
+    String answer = await(second.vertx().eventBus().<String>request("greeter", "Ana")).body();
+    assertThat(answer).isEqualTo("hello Ana");
+    await(greeter.unregister());
+    assertThat(registrations()).isZero();
+  }
+
+  @Test
+  void aReplicaIsRefusedOnANodeThatNobodyTakesForOne() {
+    Future<Void> refused =
+        first.vertx().eventBus().consumer(PresenceBus.REPLICAS, message -> {}).completion();
+    await(refused.otherwiseEmpty());
+    assertThat(refused.cause()).hasMessageContaining("cluster-test");
+  }
+
+  @Test
+  void everybodyIsReached() {
+    assertThat(value("rollcall.pubsub.peers")).isOne();
+    assertThat(value("rollcall.pubsub.unreached")).isZero();
+  }
+
+  private static double value(String gauge) {
+    return first.metrics().get(gauge).gauge().value();
+  }
+
+  /** Returns how many entries Vert.x keeps in the cluster, over all addresses and nodes. */
+  private static int registrations() {
+    HazelcastInstance member =
+        Hazelcast.getAllHazelcastInstances().stream()
+            .filter(one -> one.getConfig().getClusterName().equals(cluster.name()))
+            .findAny()
+            .orElseThrow();
+    return member.getMultiMap("__vertx.subs").size();
+  }
+}
