@@ -19,8 +19,6 @@ import java.util.TreeSet;
  * and asks there for what it missed. What it knows may be read from any thread.
  */
 final class Roamer {
-  private static final int PAGE_OVERLAP = 1;
-
   private final Vertx vertx;
   private final WebSocketClient client;
   private final String user;
@@ -28,13 +26,14 @@ final class Roamer {
   private final String room;
   private final int nextPort;
 
-  private final Set<Long> messages = new TreeSet<>();
+  private final TreeSet<Long> messages = new TreeSet<>();
   private final Map<String, Set<String>> present = new HashMap<>();
   private final Set<String> everGone = new HashSet<>();
   private final Map<String, Promise<JsonObject>> requests = new HashMap<>();
   private WebSocket socket;
   private String ref;
   private int requestCount;
+  private long hadUpTo;
   private long announcedMillis = -1;
   private long cutNanos;
   private long awayNanos = -1;
@@ -92,7 +91,7 @@ final class Roamer {
     }
   }
 
-  /** Asks for older and older messages until it meets one that it has. */
+  /** Asks for older and older messages, down to those that it had before it moved. */
   private Future<Void> catchUp(long before) {
     JsonObject body = new JsonObject().put("room", room).put("before", before);
     return send("chat.messages.list", body).compose(this::took);
@@ -100,14 +99,13 @@ final class Roamer {
 
   private synchronized Future<Void> took(JsonObject page) {
     JsonArray listed = page.getJsonArray("messages");
-    int known = 0;
     long oldest = Long.MAX_VALUE;
     for (int i = 0; i < listed.size(); i++) {
       long id = listed.getJsonObject(i).getLong("id");
       oldest = Math.min(oldest, id);
-      known += messages.add(id) ? 0 : 1;
+      messages.add(id);
     }
-    boolean all = known >= PAGE_OVERLAP || !page.getBoolean("more");
+    boolean all = oldest <= hadUpTo || !page.getBoolean("more");
     return all ? Future.succeededFuture() : catchUp(oldest);
   }
 
@@ -169,6 +167,7 @@ final class Roamer {
     }
     socket = null;
     cutNanos = System.nanoTime();
+    hadUpTo = messages.isEmpty() ? 0 : messages.last();
     requests.clear();
     leaving.close();
     enter(nextPort).onFailure(fault -> fail(fault.toString()));
