@@ -109,11 +109,16 @@ final class Roamer {
     return all ? Future.succeededFuture() : catchUp(oldest);
   }
 
-  /** Posts a message, and returns the id under which it is stored. */
+  /**
+   * Posts a message, and returns the id under which it is stored. Where nobody knows whether it
+   * was, it is posted again as the same.
+   */
   Future<Long> say(String clientId) {
     JsonObject body =
         new JsonObject().put("room", room).put("text", "tick").put("client_id", clientId);
-    return send("chat.messages.post", body).map(stored -> stored.getLong("id"));
+    return send("chat.messages.post", body)
+        .map(stored -> stored.getLong("id"))
+        .recover(fault -> say(clientId));
   }
 
   private Future<JsonObject> send(String address, JsonObject body) {
@@ -214,6 +219,14 @@ final class Roamer {
       refs.add(metas.getJsonObject(i).getString("phx_ref"));
     }
     return refs;
+  }
+
+  synchronized void leave() {
+    WebSocket leaving = socket;
+    socket = null;
+    if (leaving != null) {
+      leaving.close();
+    }
   }
 
   String user() {
