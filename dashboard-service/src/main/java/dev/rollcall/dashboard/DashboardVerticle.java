@@ -1,6 +1,7 @@
 package dev.rollcall.dashboard;
 
 import dev.rollcall.bridge.Bridge;
+import dev.rollcall.bridge.SlowConsumer;
 import dev.rollcall.bridge.TopicPolicy;
 import dev.rollcall.node.Node;
 import dev.rollcall.pubsub.Message;
@@ -76,7 +77,9 @@ final class DashboardVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     Bridge.on(node)
         .topic(ORDERS, TopicPolicy.everyone())
-        .topic(DASHBOARD, TopicPolicy.everyone().present(DashboardVerticle::meta))
+        .topic(
+            DASHBOARD,
+            TopicPolicy.everyone().present(DashboardVerticle::meta).slow(SlowConsumer.LATEST))
         .send(SNAPSHOT)
         .mount(router);
     return router;
