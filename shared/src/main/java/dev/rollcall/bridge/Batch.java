@@ -1,10 +1,10 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.pubsub.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.EnumMap;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Messages that go out together, to however many sockets: the bytes are laid out once a framing,
@@ -13,18 +13,24 @@ import java.util.Map;
 final class Batch {
   private final List<Encoded> messages;
   private final ByteBufAllocator allocator;
-  private final Map<Framing, ByteBuf> bytes = new EnumMap<>(Framing.class);
   private final long firstPosition;
+  private ByteBuf raw;
+  private ByteBuf sockJs;
 
   Batch(List<Encoded> messages, ByteBufAllocator allocator) {
     this.messages = List.copyOf(messages);
     this.allocator = allocator;
-    this.firstPosition =
-        messages.stream()
-            .mapToLong(Encoded::position)
-            .filter(position -> position > 0)
-            .min()
-            .orElse(Long.MAX_VALUE);
+    this.firstPosition = firstPosition(messages);
+  }
+
+  private static long firstPosition(List<Encoded> messages) {
+    long first = Long.MAX_VALUE;
+    for (Encoded message : messages) {
+      if (message.position() != Message.NO_POSITION) {
+        first = Math.min(first, message.position());
+      }
+    }
+    return first;
   }
 
   List<Encoded> messages() {
@@ -38,12 +44,26 @@ final class Batch {
 
   /** Returns bytes that the caller must duplicate to write them. */
   ByteBuf bytes(Framing framing) {
-    return bytes.computeIfAbsent(framing, kind -> kind.frame(messages, allocator));
+    return framing == Framing.RAW ? raw() : sockJs();
+  }
+
+  private ByteBuf raw() {
+    if (raw == null) {
+      raw = Framing.RAW.frame(messages, allocator);
+    }
+    return raw;
+  }
+
+  private ByteBuf sockJs() {
+    if (sockJs == null) {
+      sockJs = Framing.SOCKJS.frame(messages, allocator);
+    }
+    return sockJs;
   }
 
   /** The bytes are gone once every socket has sent them. */
   void release() {
-    bytes.values().forEach(ByteBuf::release);
-    bytes.clear();
+    ReferenceCountUtil.release(raw);
+    ReferenceCountUtil.release(sockJs);
   }
 }

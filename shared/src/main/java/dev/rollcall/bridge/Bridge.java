@@ -140,6 +140,7 @@ public final class Bridge {
     context.metrics().opened("sockjs_fallback");
     owners.opened(socket.routingContext(), connection.session().identity());
     socket.handler(frame -> connection.session().receive(frame, nowMillis()));
+    socket.drainHandler(drained -> connection.drained());
     socket.closeHandler(closed -> close(connection, socket));
     socket.exceptionHandler(fault -> close(connection, socket));
     connection.checkRevoked();

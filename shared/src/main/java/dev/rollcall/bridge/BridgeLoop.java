@@ -9,12 +9,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one event loop serves: its connections, and the rooms they are in. Nothing of it is shared
  * with another loop, and all of it is used on the loop alone.
  */
 final class BridgeLoop {
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
   private final BridgeContext bridge;
   private final ContextInternal context;
   private final Map<String, Room> rooms = new HashMap<>();
@@ -138,14 +142,23 @@ final class BridgeLoop {
 
   private void flush() {
     for (int i = 0; i < audiences.size(); i++) {
-      audiences.get(i).flush();
+      flush(audiences.get(i)::flush);
     }
     audiences.clear();
     for (int i = 0; i < written.size(); i++) {
-      written.get(i).flush();
+      flush(written.get(i)::flush);
     }
     written.clear();
     turning = false;
+  }
+
+  /** What fails for one must not keep the others from what is theirs. */
+  private static void flush(Runnable one) {
+    try {
+      one.run();
+    } catch (RuntimeException fault) {
+      log.error("messages did not go out", fault);
+    }
   }
 
   private static ByteBufAllocator allocator() {

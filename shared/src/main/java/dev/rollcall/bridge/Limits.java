@@ -22,7 +22,7 @@ record Limits(
   static final int MAX_FRAME_BYTES = 64 * 1024;
 
   /** A longer one closes the socket; one between the two is read, and refused by a code. */
-  static final int MAX_READ_BYTES = 1024 * 1024;
+  static final int MAX_READ_BYTES = 128 * 1024;
 
   static final int MAX_TOPICS = 100;
   static final int MAX_REPLY_ADDRESS_LENGTH = 36;
