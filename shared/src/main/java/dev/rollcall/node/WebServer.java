@@ -50,6 +50,8 @@ final class WebServer {
   /** WebSocket compression stays off: its inflater has no bound (CVE-2026-102467). */
   private static HttpServerOptions options() {
     return new HttpServerOptions()
+        // Proxies and browsers speak HTTP/1.1 to it; what waits for another costs every connection.
+        .setHttp2ClearTextEnabled(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
