@@ -53,7 +53,7 @@ final class Authentication {
       ClaimRules rules,
       InstantSource clock) {
     this.keys = keys;
-    this.verifier = new TokenVerifier(vertx, keys);
+    this.verifier = new TokenVerifier(vertx, keys, rules, clock);
     this.secret = secret;
     this.rules = rules;
     this.clock = clock;
@@ -162,7 +162,7 @@ final class Authentication {
     return token.serialize();
   }
 
-  private Future<Identity> check(JsonObject claims) {
+  private Future<Identity> check(ClaimRules.Claims claims) {
     try {
       return Future.succeededFuture(rules.check(claims, clock.instant().getEpochSecond()));
     } catch (RefusedToken refused) {

@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.text.ParseException;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -34,25 +35,37 @@ final class TokenVerifier {
 
   private final Vertx vertx;
   private final IssuerKeys keys;
+  private final ClaimRules rules;
+  private final InstantSource clock;
+  private final VerifiedTokens known = new VerifiedTokens();
 
-  TokenVerifier(Vertx vertx, IssuerKeys keys) {
+  TokenVerifier(Vertx vertx, IssuerKeys keys, ClaimRules rules, InstantSource clock) {
     this.vertx = vertx;
     this.keys = keys;
+    this.rules = rules;
+    this.clock = clock;
   }
 
   /** Fails with a {@link RefusedToken}, on the caller's event loop. */
-  Future<JsonObject> verify(String token) {
+  Future<ClaimRules.Claims> verify(String token) {
     if (token == null || token.isEmpty()) {
       return Future.failedFuture(new RefusedToken(TokenRefusal.MISSING));
     }
     if (token.length() > MAX_LENGTH) {
       return Future.failedFuture(new RefusedToken(TokenRefusal.MALFORMED));
     }
+    return known
+        .find(token, keys.current(), clock.instant().getEpochSecond())
+        .map(Future::succeededFuture)
+        .orElseGet(() -> verifyAnew(token));
+  }
+
+  private Future<ClaimRules.Claims> verifyAnew(String token) {
     try {
       JWSObject parsed = parse(token);
       return mayHaveNewKey(parsed.getHeader())
-          ? here(keys.readForUnknown()).transform(read -> verify(parsed))
-          : verify(parsed);
+          ? here(keys.readForUnknown()).transform(read -> verify(token, parsed))
+          : verify(token, parsed);
     } catch (RefusedToken refused) {
       return Future.failedFuture(refused);
     }
@@ -96,21 +109,23 @@ final class TokenVerifier {
     return algorithm.equals(token.getAlgorithm());
   }
 
-  private Future<JsonObject> verify(JWSObject parsed) {
-    Optional<JWK> key = TokenKeys.find(keys.current(), parsed.getHeader());
+  private Future<ClaimRules.Claims> verify(String token, JWSObject parsed) {
+    JWKSet current = keys.current();
+    Optional<JWK> key = TokenKeys.find(current, parsed.getHeader());
     if (key.isEmpty()) {
       return Future.failedFuture(new RefusedToken(TokenRefusal.SIGNATURE));
     }
-    Callable<JsonObject> claims = () -> claims(parsed, key.get());
-    return isOf(JWSAlgorithm.ES256, parsed.getHeader())
-        ? vertx.executeBlocking(claims, false)
-        : now(claims);
+    Callable<ClaimRules.Claims> claims = () -> claims(parsed, key.get());
+    return (isOf(JWSAlgorithm.ES256, parsed.getHeader())
+            ? vertx.executeBlocking(claims, false)
+            : now(claims))
+        .onSuccess(good -> known.add(token, current, good));
   }
 
-  private static JsonObject claims(JWSObject token, JWK key) throws RefusedToken {
+  private ClaimRules.Claims claims(JWSObject token, JWK key) throws RefusedToken {
     try {
       if (token.verify(TokenKeys.verifier(key))) {
-        return new JsonObject(Buffer.buffer(token.getPayload().toBytes()));
+        return rules.read(new JsonObject(Buffer.buffer(token.getPayload().toBytes())));
       }
       throw new RefusedToken(TokenRefusal.SIGNATURE);
     } catch (JOSEException unverifiable) {

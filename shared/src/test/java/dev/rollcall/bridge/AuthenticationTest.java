@@ -236,6 +236,40 @@ class AuthenticationTest {
     }
   }
 
+  /** What was verified is remembered, but nothing that only resembles it. */
+  @ParameterizedTest
+  @MethodSource("issuers")
+  void noBitOfAKnownTokenMayDiffer(Issuer issuer) {
+    Authentication authentication = withPem(issuer);
+    String token = issuer.token(claims());
+    assertThat(identity(authentication, token).user()).isEqualTo("ana");
+    assertThat(authentication.authenticate(token).succeeded()).isTrue();
+    for (int at = 0; at < token.length(); at++) {
+      for (int bit : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 0x8000}) {
+        StringBuilder other = new StringBuilder(token);
+        other.setCharAt(at, (char) (token.charAt(at) ^ bit));
+        assertThat(failure(authentication.authenticate(other.toString())))
+            .as("%d %d", at, bit)
+            .isInstanceOf(RefusedToken.class);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("issuers")
+  void aKnownTokenEndsWhenItSays(Issuer issuer) {
+    Authentication authentication = withPem(issuer);
+    String token = issuer.token(claims());
+    assertThat(identity(authentication, token).user()).isEqualTo("ana");
+    clock.move(Duration.ofSeconds(59));
+    assertThat(identity(authentication, token).user()).isEqualTo("ana");
+    clock.move(Duration.ofSeconds(1));
+    assertRefused(authentication, token, TokenRefusal.EXPIRED);
+    assertRefused(authentication, token, TokenRefusal.EXPIRED);
+    clock.move(Duration.ofMinutes(-2));
+    assertRefused(authentication, token, TokenRefusal.NOT_YET);
+  }
+
   /** A millisecond each would be much for an event loop. */
   @Test
   void anEventLoopDoesNotVerifyES256() {

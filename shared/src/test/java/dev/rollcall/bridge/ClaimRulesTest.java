@@ -24,14 +24,14 @@ class ClaimRulesTest {
 
   @Test
   void goodClaimsNameTheUserAndTheTimes() throws RefusedToken {
-    assertThat(rules.check(Issuer.claims(NOW), NOW)).isEqualTo(new Identity("ana", NOW, NOW + 60));
+    assertThat(check(Issuer.claims(NOW))).isEqualTo(new Identity("ana", NOW, NOW + 60));
   }
 
   @Test
   void whatDoesNotSayWhenItWasIssuedCountsAsIssuedBeforeAnything() throws RefusedToken {
     JsonObject claims = Issuer.claims(NOW);
     claims.remove("iat");
-    assertThat(rules.check(claims, NOW).issuedAt()).isZero();
+    assertThat(check(claims).issuedAt()).isZero();
   }
 
   @Test
@@ -55,7 +55,7 @@ class ClaimRulesTest {
 
   @Test
   void secondsMayHaveAFraction() throws RefusedToken {
-    assertThat(rules.check(claims("exp", NOW + 1.5), NOW).expiresAt()).isEqualTo(NOW + 1);
+    assertThat(check(claims("exp", NOW + 1.5)).expiresAt()).isEqualTo(NOW + 1);
   }
 
   @ParameterizedTest
@@ -135,8 +135,12 @@ class ClaimRulesTest {
     return Issuer.claims(NOW).put(name, value);
   }
 
+  private Identity check(JsonObject claims) throws RefusedToken {
+    return rules.check(rules.read(claims), NOW);
+  }
+
   private TokenRefusal refusal(JsonObject claims) {
-    RefusedToken refused = catchThrowableOfType(RefusedToken.class, () -> rules.check(claims, NOW));
+    RefusedToken refused = catchThrowableOfType(RefusedToken.class, () -> check(claims));
     return refused == null ? null : refused.reason();
   }
 }
