@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.access.Access;
 import dev.rollcall.node.Environment;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -52,7 +53,17 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
     Identity identity = claims.identity();
     refuse(nowSeconds >= identity.expiresAt(), TokenRefusal.EXPIRED);
     refuse(claims.notBefore() > nowSeconds + leewaySeconds, TokenRefusal.NOT_YET);
+    refuse(livesTooLong(identity, nowSeconds), TokenRefusal.TOO_LONG);
     return identity;
+  }
+
+  /**
+   * Counted from when it was issued: a revocation is forgotten after that time, so a token must not
+   * become good by growing old. One that does not say when lives from now.
+   */
+  private static boolean livesTooLong(Identity token, long nowSeconds) {
+    long bornAt = token.issuedAt() == 0 ? nowSeconds : token.issuedAt();
+    return token.expiresAt() - bornAt > Access.MAX_TOKEN_SECONDS;
   }
 
   private static void refuse(boolean wrong, TokenRefusal reason) throws RefusedToken {

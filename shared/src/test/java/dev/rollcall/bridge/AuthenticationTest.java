@@ -350,8 +350,9 @@ class AuthenticationTest {
     assertRefused(authentication, token("nbf", clock.seconds() + 60), TokenRefusal.NOT_YET);
     assertRefused(authentication, token("iss", "other"), TokenRefusal.ISSUER);
     assertRefused(authentication, token("aud", "other"), TokenRefusal.AUDIENCE);
+    assertRefused(authentication, token("exp", clock.seconds() + 86_401), TokenRefusal.TOO_LONG);
     assertThat(authentication.refused(TokenRefusal.MISSING)).isEqualTo(2);
-    assertThat(refusals(authentication)).isEqualTo(8);
+    assertThat(refusals(authentication)).isEqualTo(9);
   }
 
   @Test

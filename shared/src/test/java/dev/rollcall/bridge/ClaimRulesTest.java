@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rollcall.access.Access;
 import dev.rollcall.node.Environment;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -51,6 +52,28 @@ class ClaimRulesTest {
   @CsvSource({"nbf, 5,", "nbf, 6, NOT_YET", "iat, 5,", "iat, 6, NOT_YET"})
   void theIssuersClockMayBeALittleAhead(String name, long after, TokenRefusal refusal) {
     assertThat(refusal(claims(name, NOW + after))).isEqualTo(refusal);
+  }
+
+  /** A revocation is kept for a day. */
+  @ParameterizedTest
+  @CsvSource({"0, 86400,", "0, 86401, TOO_LONG", "-100, 86300,", "-100, 86301, TOO_LONG"})
+  void aTokenThatOutlivesItsRevocationIsRefused(long issued, long ends, TokenRefusal refusal) {
+    assertThat(refusal(claims("iat", NOW + issued).put("exp", NOW + ends))).isEqualTo(refusal);
+  }
+
+  /** Else it would be good once its revocation is forgotten. */
+  @Test
+  void aTokenThatLivesTooLongIsNotGoodNearItsEnd() {
+    JsonObject claims = claims("iat", NOW - Access.MAX_TOKEN_SECONDS).put("exp", NOW + 1);
+    assertThat(refusal(claims)).isEqualTo(TokenRefusal.TOO_LONG);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"86400,", "86401, TOO_LONG"})
+  void whatDoesNotSayWhenItWasIssuedLivesFromNow(long ends, TokenRefusal refusal) {
+    JsonObject claims = claims("exp", NOW + ends);
+    claims.remove("iat");
+    assertThat(refusal(claims)).isEqualTo(refusal);
   }
 
   @Test
