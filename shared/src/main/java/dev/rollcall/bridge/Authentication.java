@@ -1,11 +1,17 @@
 package dev.rollcall.bridge;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.rollcall.node.ConfigurationException;
 import dev.rollcall.node.Environment;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -15,6 +21,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who comes in: a JWT that an {@linkplain KeySources issuer} signed, wherever the {@linkplain
@@ -27,17 +35,25 @@ import java.util.concurrent.atomic.LongAdder;
 final class Authentication {
   static final String COOKIE = BearerToken.COOKIE;
 
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
   private static final String IDENTITY = "rollcall.identity";
 
   private final IssuerKeys keys;
-  private final Optional<TokenKey> secret;
+  private final TokenVerifier verifier;
+  private final Optional<OctetSequenceKey> secret;
   private final ClaimRules rules;
   private final InstantSource clock;
   private final Map<TokenRefusal, LongAdder> refusals = new EnumMap<>(TokenRefusal.class);
 
   private Authentication(
-      IssuerKeys keys, Optional<TokenKey> secret, ClaimRules rules, InstantSource clock) {
+      Vertx vertx,
+      IssuerKeys keys,
+      Optional<OctetSequenceKey> secret,
+      ClaimRules rules,
+      InstantSource clock) {
     this.keys = keys;
+    this.verifier = new TokenVerifier(vertx, keys, rules, clock);
     this.secret = secret;
     this.rules = rules;
     this.clock = clock;
@@ -78,11 +94,11 @@ final class Authentication {
     ClaimRules rules = ClaimRules.from(environment);
     KeySources sources = new KeySources(environment, vertx, clock);
     if (environment.production()) {
-      return new Authentication(sources.issuer(), Optional.empty(), rules, clock);
+      return new Authentication(vertx, sources.issuer(), Optional.empty(), rules, clock);
     }
-    TokenKey secret = sources.secret();
-    return new Authentication(
-        IssuerKeys.fixed(KeySources.SECRET, secret), Optional.of(secret), rules, clock);
+    OctetSequenceKey secret = sources.secret();
+    IssuerKeys keys = IssuerKeys.fixed(KeySources.SECRET, secret);
+    return new Authentication(vertx, keys, Optional.of(secret), rules, clock);
   }
 
   /** Completes when the keys are read; fails with a {@link ConfigurationException}. */
@@ -120,17 +136,7 @@ final class Authentication {
 
   /** Fails with a {@link RefusedToken}, on the caller's event loop. */
   Future<Identity> authenticate(String token) {
-    try {
-      if (token == null || token.isEmpty()) {
-        throw new RefusedToken(TokenRefusal.MISSING);
-      }
-      SignedToken signed = SignedToken.parse(token);
-      return mayHaveNewKey(signed)
-          ? here(keys.readForUnknown()).transform(read -> check(signed))
-          : check(signed);
-    } catch (RefusedToken refused) {
-      return refuse(refused);
-    }
+    return verifier.verify(token).compose(this::check).onFailure(this::count);
   }
 
   /** Returns how many tokens were refused for the reason. */
@@ -140,48 +146,35 @@ final class Authentication {
 
   /** Signs a token with the secret of development, for this service alone. */
   String sign(String user, int seconds) {
-    TokenKey key = secret.orElseThrow(() -> new IllegalStateException("only the issuer signs"));
+    OctetSequenceKey key =
+        secret.orElseThrow(() -> new IllegalStateException("only the issuer signs"));
     long now = clock.instant().getEpochSecond();
     JsonObject claims = new JsonObject().put("sub", user).put("iat", now).put("exp", now + seconds);
     rules.issuer().ifPresent(issuer -> claims.put("iss", issuer));
     rules.audience().ifPresent(audience -> claims.put("aud", audience));
-    return SignedToken.sign(claims, key);
-  }
-
-  private Future<Identity> check(SignedToken token) {
+    JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build();
+    JWSObject token = new JWSObject(header, new Payload(claims.encode()));
     try {
-      TokenKey key = find(token).orElseThrow(() -> new RefusedToken(TokenRefusal.SIGNATURE));
-      return Future.succeededFuture(
-          rules.check(token.claims(key), clock.instant().getEpochSecond()));
+      token.sign(new MACSigner(key));
+    } catch (JOSEException impossible) {
+      throw new IllegalStateException("a secret was accepted that can't sign", impossible);
+    }
+    return token.serialize();
+  }
+
+  private Future<Identity> check(ClaimRules.Claims claims) {
+    try {
+      return Future.succeededFuture(rules.check(claims, clock.instant().getEpochSecond()));
     } catch (RefusedToken refused) {
-      return refuse(refused);
+      return Future.failedFuture(refused);
     }
   }
 
-  private Optional<TokenKey> find(SignedToken token) {
-    return keys.current().find(token.algorithm(), token.keyId());
-  }
-
-  /** An issuer that changes its key signs with the new one at once. It never has a secret. */
-  private boolean mayHaveNewKey(SignedToken token) {
-    return token.algorithm() != TokenAlgorithm.HS256
-        && (token.keyId().isPresent() || keys.current().isEmpty())
-        && find(token).isEmpty();
-  }
-
-  private Future<Identity> refuse(RefusedToken refused) {
-    refusals.get(refused.reason()).increment();
-    return Future.failedFuture(refused);
-  }
-
-  /** Several may wait for one reading, each on an event loop of its own. */
-  private static <T> Future<T> here(Future<T> shared) {
-    Context context = Vertx.currentContext();
-    if (context == null) {
-      return shared;
+  private void count(Throwable fault) {
+    if (fault instanceof RefusedToken refused) {
+      refusals.get(refused.reason()).increment();
+    } else {
+      log.error("a token could not be checked", fault);
     }
-    Promise<T> own = Promise.promise();
-    shared.onComplete((value, fault) -> context.runOnContext(turn -> own.complete(value, fault)));
-    return own.future();
   }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.access.Access;
 import dev.rollcall.node.Environment;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -31,8 +32,11 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
         environment.number("ROLLCALL_JWT_LEEWAY_SECONDS", 5, 0, 60));
   }
 
-  /** Returns who the claims name. A token that never ends is none: nobody could take it back. */
-  Identity check(JsonObject claims, long nowSeconds) throws RefusedToken {
+  /** What of the claims stays true. Whether it is time for them is to be asked at each use. */
+  record Claims(Identity identity, long notBefore) {}
+
+  /** Reads who the claims name. A token that never ends is none: nobody could take it back. */
+  Claims read(JsonObject claims) throws RefusedToken {
     long expiresAt = time(claims, "exp").orElseThrow(ClaimRules::malformed);
     long issuedAt = time(claims, "iat").orElse(0L);
     long notBefore = time(claims, "nbf").orElse(0L);
@@ -41,9 +45,25 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
     }
     refuse(issuer.isPresent() && !issuer.get().equals(claims.getValue("iss")), TokenRefusal.ISSUER);
     refuse(audience.isPresent() && !isFor(audience.get(), claims), TokenRefusal.AUDIENCE);
-    refuse(nowSeconds >= expiresAt, TokenRefusal.EXPIRED);
-    refuse(Math.max(issuedAt, notBefore) > nowSeconds + leewaySeconds, TokenRefusal.NOT_YET);
-    return new Identity(user, issuedAt, expiresAt);
+    return new Claims(new Identity(user, issuedAt, expiresAt), Math.max(issuedAt, notBefore));
+  }
+
+  /** Returns who comes in with the claims at this time. */
+  Identity check(Claims claims, long nowSeconds) throws RefusedToken {
+    Identity identity = claims.identity();
+    refuse(nowSeconds >= identity.expiresAt(), TokenRefusal.EXPIRED);
+    refuse(claims.notBefore() > nowSeconds + leewaySeconds, TokenRefusal.NOT_YET);
+    refuse(livesTooLong(identity, nowSeconds), TokenRefusal.TOO_LONG);
+    return identity;
+  }
+
+  /**
+   * Counted from when it was issued: a revocation is forgotten after that time, so a token must not
+   * become good by growing old. One that does not say when lives from now.
+   */
+  private static boolean livesTooLong(Identity token, long nowSeconds) {
+    long bornAt = token.issuedAt() == 0 ? nowSeconds : token.issuedAt();
+    return token.expiresAt() - bornAt > Access.MAX_TOKEN_SECONDS;
   }
 
   private static void refuse(boolean wrong, TokenRefusal reason) throws RefusedToken {

@@ -1,5 +1,7 @@
 package dev.rollcall.bridge;
 
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
 import dev.rollcall.node.ConfigurationException;
 import io.vertx.core.Future;
 import java.time.InstantSource;
@@ -19,15 +21,15 @@ final class IssuerKeys {
 
   /** Reads all the keys that there are now. */
   interface Source {
-    Future<TokenKeys> read();
+    Future<JWKSet> read();
   }
 
   private final String name;
   private final Source source;
   private final InstantSource clock;
-  private volatile TokenKeys current = TokenKeys.NONE;
+  private volatile JWKSet current = TokenKeys.NONE;
   private volatile String trouble = "";
-  private Future<TokenKeys> reading;
+  private Future<JWKSet> reading;
   private long readMillis;
 
   /**
@@ -44,12 +46,13 @@ final class IssuerKeys {
   }
 
   /** One key that never changes. */
-  static IssuerKeys fixed(String name, TokenKey key) {
-    Future<TokenKeys> keys = Future.succeededFuture(TokenKeys.only(key));
+  static IssuerKeys fixed(String name, JWK key) {
+    Future<JWKSet> keys = Future.succeededFuture(new JWKSet(key));
     return new IssuerKeys(name, () -> keys, InstantSource.system());
   }
 
-  TokenKeys current() {
+  /** Returns the same object until the keys are others. */
+  JWKSet current() {
     return current;
   }
 
@@ -66,7 +69,7 @@ final class IssuerKeys {
   }
 
   /** Reads now; who asks meanwhile waits for the same reading. */
-  synchronized Future<TokenKeys> read() {
+  synchronized Future<JWKSet> read() {
     if (reading.isComplete()) {
       readMillis = clock.millis();
       reading = begin();
@@ -75,30 +78,31 @@ final class IssuerKeys {
   }
 
   /** Reads for a token whose key is not here, unless that was done a moment ago. */
-  synchronized Future<TokenKeys> readForUnknown() {
+  synchronized Future<JWKSet> readForUnknown() {
     long elapsed = clock.millis() - readMillis;
     // A clock that was set back tells nothing about how long ago it was.
     boolean recent = elapsed >= 0 && elapsed < MIN_MILLIS_BETWEEN;
     return recent ? reading : read();
   }
 
-  private Future<TokenKeys> begin() {
+  private Future<JWKSet> begin() {
     return source.read().map(this::replace).onFailure(this::keep);
   }
 
-  private TokenKeys replace(TokenKeys keys) {
-    if (!keys.toString().equals(current.toString())) {
-      log.info("{}: tokens are verified with {}", name, keys.entries());
+  private JWKSet replace(JWKSet keys) {
+    if (!keys.equals(current)) {
+      log.info("{}: tokens are verified with {}", name, TokenKeys.names(keys));
+      current = keys;
     }
-    current = keys;
     trouble = "";
-    return keys;
+    return current;
   }
 
   private void keep(Throwable fault) {
     String now = said(fault);
     if (!now.equals(trouble)) {
-      log.warn("{}: {}; tokens are verified with {} as before", name, now, current.entries());
+      log.warn(
+          "{}: {}; tokens are verified with {} as before", name, now, TokenKeys.names(current));
     }
     trouble = now;
   }

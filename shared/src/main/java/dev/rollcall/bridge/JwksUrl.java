@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import com.nimbusds.jose.jwk.JWKSet;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -30,7 +31,7 @@ final class JwksUrl implements IssuerKeys.Source {
   }
 
   @Override
-  public Future<TokenKeys> read() {
+  public Future<JWKSet> read() {
     return client
         .request(
             new RequestOptions()
@@ -40,7 +41,7 @@ final class JwksUrl implements IssuerKeys.Source {
         .compose(this::send);
   }
 
-  private Future<TokenKeys> send(HttpClientRequest request) {
+  private Future<JWKSet> send(HttpClientRequest request) {
     return request
         .putHeader("Accept", "application/json")
         .send()
@@ -60,8 +61,8 @@ final class JwksUrl implements IssuerKeys.Source {
     response.endHandler(end -> whole.tryComplete(body));
     response.handler(
         part -> {
-          if (body.length() + part.length() > JsonWebKeys.MAX_BYTES) {
-            whole.tryFail(new IOException("longer than " + JsonWebKeys.MAX_BYTES + " bytes"));
+          if (body.length() + part.length() > TokenKeys.MAX_BYTES) {
+            whole.tryFail(new IOException("longer than " + TokenKeys.MAX_BYTES + " bytes"));
           } else {
             body.appendBuffer(part);
           }
@@ -69,9 +70,9 @@ final class JwksUrl implements IssuerKeys.Source {
     return whole.future();
   }
 
-  private static Future<TokenKeys> parse(Buffer json) {
+  private static Future<JWKSet> parse(Buffer json) {
     try {
-      return Future.succeededFuture(JsonWebKeys.parse(json));
+      return Future.succeededFuture(TokenKeys.parse(json));
     } catch (IOException malformed) {
       return Future.failedFuture(malformed);
     }

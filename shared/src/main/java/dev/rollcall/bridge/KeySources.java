@@ -1,7 +1,14 @@
 package dev.rollcall.bridge;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.jwk.RSAKey;
 import dev.rollcall.node.Environment;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -48,14 +59,14 @@ final class KeySources {
   }
 
   /** The secret of development, which signs too. */
-  TokenKey secret() {
+  OctetSequenceKey secret() {
     String secret = environment.text(SECRET, DEVELOPMENT_SECRET);
     if (secret.length() < MIN_SECRET_LENGTH) {
       environment.problem(SECRET + " must have at least " + MIN_SECRET_LENGTH + " characters");
     }
     set().forEach(name -> environment.problem(name + " is for production only"));
     environment.check();
-    return TokenKey.secret(secret);
+    return new OctetSequenceKey.Builder(secret.getBytes(UTF_8)).build();
   }
 
   /** The issuer's keys, in production. */
@@ -86,23 +97,30 @@ final class KeySources {
     return keys;
   }
 
-  private TokenKey pem(Path file) {
+  private JWK pem(Path file) {
     try {
-      return publicKey(Files.readString(file, US_ASCII));
+      JWK key = publicKey(Files.readString(file, US_ASCII));
+      if (TokenKeys.isUsable(key)) {
+        return key;
+      }
     } catch (IOException | IllegalArgumentException | GeneralSecurityException unreadable) {
-      environment.problem(PEM + ": no RSA key of 2048 bits or P-256 key in " + file);
-      environment.check();
-      throw new AssertionError("a problem fails the check", unreadable);
+      // As one that holds another kind.
     }
+    environment.problem(PEM + ": no RSA key of 2048 bits or P-256 key in " + file);
+    environment.check();
+    throw new AssertionError("a problem fails the check");
   }
 
-  private static TokenKey publicKey(String pem) throws GeneralSecurityException {
+  /** By Java's own means: the library reads a PEM through Bouncy Castle only. */
+  private static JWK publicKey(String pem) throws GeneralSecurityException {
     byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
     X509EncodedKeySpec encoded = new X509EncodedKeySpec(der);
     try {
-      return TokenKey.of(KeyFactory.getInstance("RSA").generatePublic(encoded));
-    } catch (GeneralSecurityException otherKind) {
-      return TokenKey.of(KeyFactory.getInstance("EC").generatePublic(encoded));
+      PublicKey key = KeyFactory.getInstance("RSA").generatePublic(encoded);
+      return new RSAKey.Builder((RSAPublicKey) key).build();
+    } catch (InvalidKeySpecException otherKind) {
+      ECPublicKey key = (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(encoded);
+      return new ECKey.Builder(Curve.forECParameterSpec(key.getParams()), key).build();
     }
   }
 
@@ -110,14 +128,14 @@ final class KeySources {
     return () -> vertx.executeBlocking(() -> jwks(file));
   }
 
-  private static TokenKeys jwks(Path file) throws IOException {
+  private static JWKSet jwks(Path file) throws IOException {
     if (!Files.isReadable(file)) {
       throw new IOException("can't read " + file);
     }
-    if (Files.size(file) > JsonWebKeys.MAX_BYTES) {
-      throw new IOException(file + " is longer than " + JsonWebKeys.MAX_BYTES + " bytes");
+    if (Files.size(file) > TokenKeys.MAX_BYTES) {
+      throw new IOException(file + " is longer than " + TokenKeys.MAX_BYTES + " bytes");
     }
-    return JsonWebKeys.parse(Buffer.buffer(Files.readAllBytes(file)));
+    return TokenKeys.parse(Buffer.buffer(Files.readAllBytes(file)));
   }
 
   private IssuerKeys.Source url(String text) {

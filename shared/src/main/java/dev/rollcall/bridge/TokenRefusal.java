@@ -10,6 +10,8 @@ enum TokenRefusal {
   SIGNATURE,
   EXPIRED,
   NOT_YET,
+  /** It lives longer than its revocation would be kept. */
+  TOO_LONG,
   ISSUER,
   AUDIENCE;
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.node.ConfigurationException;
 import dev.rollcall.node.Environment;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -140,12 +142,16 @@ class AuthenticationTest {
     Authentication authentication = withFile(RSA, EC);
     assertThat(identity(authentication, RSA.token(claims())).user()).isEqualTo("ana");
     for (String algorithm :
-        List.of("none", "None", "", "HS256", "ES256", "RS384", "PS256", "EdDSA", "rs256")) {
+        List.of("None", "", "HS256", "ES256", "RS384", "PS256", "EdDSA", "rs256", "dir")) {
       assertRefused(
           authentication,
           RSA.token(RSA.header().put("alg", algorithm), claims()),
           TokenRefusal.SIGNATURE);
     }
+    assertRefused(
+        authentication,
+        RSA.token(RSA.header().put("alg", "none"), claims()),
+        TokenRefusal.MALFORMED);
     assertRefused(
         authentication, EC.token(EC.header().put("kid", "rsa"), claims()), TokenRefusal.SIGNATURE);
     assertRefused(authentication, EC.token(RSA.header(), claims()), TokenRefusal.SIGNATURE);
@@ -157,7 +163,7 @@ class AuthenticationTest {
     String content = Issuer.content(header, claims());
     assertRefused(withPem(EC), content + ".", TokenRefusal.MALFORMED);
     assertRefused(withPem(EC), content, TokenRefusal.MALFORMED);
-    assertRefused(withPem(EC), content + ".AAAA", TokenRefusal.SIGNATURE);
+    assertRefused(withPem(EC), content + ".AAAA", TokenRefusal.MALFORMED);
     String signed = Issuer.content(EC.header(), claims());
     assertRefused(withPem(EC), signed + ".", TokenRefusal.MALFORMED);
     assertRefused(withPem(EC), signed, TokenRefusal.MALFORMED);
@@ -180,11 +186,38 @@ class AuthenticationTest {
     assertRefused(withPem(RSA), STRANGER.token(header, claims()), TokenRefusal.SIGNATURE);
   }
 
+  /** With {@code b64} a library might read other claims than were signed. */
   @Test
   void whatIsCriticalAndNotUnderstoodIsRefused() {
-    JsonObject header = RSA.header().put("crit", new JsonArray().add("b64"));
-    assertRefused(
-        withPem(RSA), RSA.token(header.put("b64", true), claims()), TokenRefusal.MALFORMED);
+    for (String name : List.of("b64", "exp", "unknown")) {
+      JsonObject header = RSA.header().put("crit", new JsonArray().add(name)).put(name, true);
+      assertRefused(withPem(RSA), RSA.token(header, claims()), TokenRefusal.MALFORMED);
+    }
+    JsonObject none = RSA.header().put("crit", new JsonArray());
+    assertRefused(withPem(RSA), RSA.token(none, claims()), TokenRefusal.MALFORMED);
+    JsonObject unencoded = RSA.header().put("b64", false);
+    assertRefused(withPem(RSA), RSA.token(unencoded, claims()), TokenRefusal.MALFORMED);
+  }
+
+  /** A library that reads a header must fail as is expected of it, whatever there is in it. */
+  @Test
+  void aHeaderOfNonsenseIsRefused() {
+    Authentication authentication = withPem(RSA);
+    List<Object> nonsense =
+        List.of(
+            "", "x", -1, 1e300, true, new JsonArray().add(1), new JsonObject().put("kty", "RSA"));
+    List<String> names =
+        List.of(
+            "alg kid typ cty jku jwk x5u x5c x5t x5t#S256 crit b64 enc zip epk apu p2c iss sub exp"
+                .split(" "));
+    for (String name : names) {
+      for (Object value : nonsense) {
+        String token = STRANGER.token(STRANGER.header().put(name, value), claims());
+        assertThat(failure(authentication.authenticate(token)))
+            .as("%s %s", name, value)
+            .isInstanceOf(RefusedToken.class);
+      }
+    }
   }
 
   @Test
@@ -197,6 +230,61 @@ class AuthenticationTest {
     char last = token.charAt(token.length() - 1);
     String spare = token.substring(0, token.length() - 1) + (char) (last + 1);
     assertRefused(authentication, spare, TokenRefusal.MALFORMED);
+    for (String around : List.of(" ", "\n", "\u0000", "?", "\u00e9", "\ud83d", ".")) {
+      assertRefused(authentication, token + around, TokenRefusal.MALFORMED);
+      assertRefused(authentication, around + token, TokenRefusal.MALFORMED);
+    }
+  }
+
+  /** What was verified is remembered, but nothing that only resembles it. */
+  @ParameterizedTest
+  @MethodSource("issuers")
+  void noBitOfAKnownTokenMayDiffer(Issuer issuer) {
+    Authentication authentication = withPem(issuer);
+    String token = issuer.token(claims());
+    assertThat(identity(authentication, token).user()).isEqualTo("ana");
+    assertThat(authentication.authenticate(token).succeeded()).isTrue();
+    for (int at = 0; at < token.length(); at++) {
+      for (int bit : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 0x8000}) {
+        StringBuilder other = new StringBuilder(token);
+        other.setCharAt(at, (char) (token.charAt(at) ^ bit));
+        assertThat(failure(authentication.authenticate(other.toString())))
+            .as("%d %d", at, bit)
+            .isInstanceOf(RefusedToken.class);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("issuers")
+  void aKnownTokenEndsWhenItSays(Issuer issuer) {
+    Authentication authentication = withPem(issuer);
+    String token = issuer.token(claims());
+    assertThat(identity(authentication, token).user()).isEqualTo("ana");
+    clock.move(Duration.ofSeconds(59));
+    assertThat(identity(authentication, token).user()).isEqualTo("ana");
+    clock.move(Duration.ofSeconds(1));
+    assertRefused(authentication, token, TokenRefusal.EXPIRED);
+    assertRefused(authentication, token, TokenRefusal.EXPIRED);
+    clock.move(Duration.ofMinutes(-2));
+    assertRefused(authentication, token, TokenRefusal.NOT_YET);
+  }
+
+  /** A millisecond each would be much for an event loop. */
+  @Test
+  void anEventLoopDoesNotVerifyES256() {
+    Authentication authentication = withPem(EC);
+    Promise<Identity> verified = Promise.promise();
+    vertx.runOnContext(
+        turn -> {
+          Context caller = Vertx.currentContext();
+          Future<Identity> identity = authentication.authenticate(EC.token(claims()));
+          assertThat(identity.isComplete()).isFalse();
+          identity.onComplete(
+              (good, fault) ->
+                  verified.complete(Vertx.currentContext() == caller ? good : null, fault));
+        });
+    assertThat(await(verified.future()).user()).isEqualTo("ana");
   }
 
   @ParameterizedTest
@@ -209,6 +297,8 @@ class AuthenticationTest {
         "e30.e30.e30",
         "W10.W10.AAAA",
         "bnVsbA.e30.AAAA",
+        "MQ.e30.AAAA",
+        "IngiIA.e30.AAAA",
         "\u0000",
         "\ud800.\ud800.\ud800"
       })
@@ -242,8 +332,9 @@ class AuthenticationTest {
     Mutations mutations = new Mutations(token, new Random(20_261_126));
     for (int i = 0; i < count; i++) {
       String mutated = mutations.next();
-      Future<Identity> verified = authentication.authenticate(mutated);
-      assertThat(verified.cause()).as(mutated).isInstanceOf(RefusedToken.class);
+      assertThat(failure(authentication.authenticate(mutated)))
+          .as(mutated)
+          .isInstanceOf(RefusedToken.class);
     }
     assertThat(refusals(authentication)).isEqualTo(count);
   }
@@ -259,8 +350,9 @@ class AuthenticationTest {
     assertRefused(authentication, token("nbf", clock.seconds() + 60), TokenRefusal.NOT_YET);
     assertRefused(authentication, token("iss", "other"), TokenRefusal.ISSUER);
     assertRefused(authentication, token("aud", "other"), TokenRefusal.AUDIENCE);
+    assertRefused(authentication, token("exp", clock.seconds() + 86_401), TokenRefusal.TOO_LONG);
     assertThat(authentication.refused(TokenRefusal.MISSING)).isEqualTo(2);
-    assertThat(refusals(authentication)).isEqualTo(8);
+    assertThat(refusals(authentication)).isEqualTo(9);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rollcall.access.Access;
 import dev.rollcall.node.Environment;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -24,14 +25,14 @@ class ClaimRulesTest {
 
   @Test
   void goodClaimsNameTheUserAndTheTimes() throws RefusedToken {
-    assertThat(rules.check(Issuer.claims(NOW), NOW)).isEqualTo(new Identity("ana", NOW, NOW + 60));
+    assertThat(check(Issuer.claims(NOW))).isEqualTo(new Identity("ana", NOW, NOW + 60));
   }
 
   @Test
   void whatDoesNotSayWhenItWasIssuedCountsAsIssuedBeforeAnything() throws RefusedToken {
     JsonObject claims = Issuer.claims(NOW);
     claims.remove("iat");
-    assertThat(rules.check(claims, NOW).issuedAt()).isZero();
+    assertThat(check(claims).issuedAt()).isZero();
   }
 
   @Test
@@ -53,9 +54,31 @@ class ClaimRulesTest {
     assertThat(refusal(claims(name, NOW + after))).isEqualTo(refusal);
   }
 
+  /** A revocation is kept for a day. */
+  @ParameterizedTest
+  @CsvSource({"0, 86400,", "0, 86401, TOO_LONG", "-100, 86300,", "-100, 86301, TOO_LONG"})
+  void aTokenThatOutlivesItsRevocationIsRefused(long issued, long ends, TokenRefusal refusal) {
+    assertThat(refusal(claims("iat", NOW + issued).put("exp", NOW + ends))).isEqualTo(refusal);
+  }
+
+  /** Else it would be good once its revocation is forgotten. */
+  @Test
+  void aTokenThatLivesTooLongIsNotGoodNearItsEnd() {
+    JsonObject claims = claims("iat", NOW - Access.MAX_TOKEN_SECONDS).put("exp", NOW + 1);
+    assertThat(refusal(claims)).isEqualTo(TokenRefusal.TOO_LONG);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"86400,", "86401, TOO_LONG"})
+  void whatDoesNotSayWhenItWasIssuedLivesFromNow(long ends, TokenRefusal refusal) {
+    JsonObject claims = claims("exp", NOW + ends);
+    claims.remove("iat");
+    assertThat(refusal(claims)).isEqualTo(refusal);
+  }
+
   @Test
   void secondsMayHaveAFraction() throws RefusedToken {
-    assertThat(rules.check(claims("exp", NOW + 1.5), NOW).expiresAt()).isEqualTo(NOW + 1);
+    assertThat(check(claims("exp", NOW + 1.5)).expiresAt()).isEqualTo(NOW + 1);
   }
 
   @ParameterizedTest
@@ -135,8 +158,12 @@ class ClaimRulesTest {
     return Issuer.claims(NOW).put(name, value);
   }
 
+  private Identity check(JsonObject claims) throws RefusedToken {
+    return rules.check(rules.read(claims), NOW);
+  }
+
   private TokenRefusal refusal(JsonObject claims) {
-    RefusedToken refused = catchThrowableOfType(RefusedToken.class, () -> rules.check(claims, NOW));
+    RefusedToken refused = catchThrowableOfType(RefusedToken.class, () -> check(claims));
     return refused == null ? null : refused.reason();
   }
 }

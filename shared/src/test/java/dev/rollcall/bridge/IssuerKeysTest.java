@@ -2,11 +2,11 @@ package dev.rollcall.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.JWKSet;
 import dev.rollcall.node.ConfigurationException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
-import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class IssuerKeysTest {
   private final TestClock clock = new TestClock();
-  private final List<Promise<TokenKeys>> readings = new ArrayList<>();
+  private final List<Promise<JWKSet>> readings = new ArrayList<>();
   private final IssuerKeys keys = new IssuerKeys("KEYS", this::read, clock);
-  private final TokenKeys some = only(Issuer.ec("some"));
-  private final TokenKeys others = only(Issuer.ec("others"));
+  private final JWKSet some = only(Issuer.ec("some"));
+  private final JWKSet others = only(Issuer.ec("others"));
 
-  private Future<TokenKeys> read() {
+  private Future<JWKSet> read() {
     readings.add(Promise.promise());
     return readings.get(readings.size() - 1).future();
   }
@@ -51,7 +51,7 @@ class IssuerKeysTest {
   @Test
   void whatCantBeReadChangesNothing() {
     readings.get(0).complete(some);
-    Future<TokenKeys> second = keys.read();
+    Future<JWKSet> second = keys.read();
     readings.get(1).fail("away");
     assertThat(second.failed()).isTrue();
     assertThat(keys.current()).isEqualTo(some);
@@ -63,6 +63,14 @@ class IssuerKeysTest {
     keys.read();
     readings.get(1).complete(others);
     assertThat(keys.current()).isEqualTo(others);
+  }
+
+  @Test
+  void theSameKeysReadAgainAreNoOthers() {
+    readings.get(0).complete(some);
+    keys.read();
+    readings.get(1).complete(new JWKSet(some.getKeys()));
+    assertThat(keys.current()).isSameAs(some);
   }
 
   @Test
@@ -95,9 +103,9 @@ class IssuerKeysTest {
   void whoAsksDuringAReadingWaitsForIt() {
     readings.get(0).complete(some);
     clock.move(Duration.ofSeconds(30));
-    Future<TokenKeys> one = keys.readForUnknown();
-    Future<TokenKeys> another = keys.readForUnknown();
-    Future<TokenKeys> timer = keys.read();
+    Future<JWKSet> one = keys.readForUnknown();
+    Future<JWKSet> another = keys.readForUnknown();
+    Future<JWKSet> timer = keys.read();
     assertThat(readings).hasSize(2);
     readings.get(1).complete(others);
     assertThat(List.of(one, another, timer)).allMatch(Future::succeeded);
@@ -111,10 +119,10 @@ class IssuerKeysTest {
     assertThat(readings).hasSize(2);
   }
 
-  private static TokenKeys only(Issuer issuer) {
+  private static JWKSet only(Issuer issuer) {
     try {
-      return TokenKeys.only(TokenKey.of(issuer.keys().getPublic()));
-    } catch (InvalidKeyException impossible) {
+      return TokenKeys.parse(Issuer.jwks(issuer).toBuffer());
+    } catch (IOException impossible) {
       throw new AssertionError(impossible);
     }
   }

@@ -1,5 +1,7 @@
 package dev.rollcall.system;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -19,6 +21,8 @@ import java.util.TreeSet;
  * and asks there for what it missed. What it knows may be read from any thread.
  */
 final class Roamer {
+  private static final long AGAIN_MILLIS = 200;
+
   private final Vertx vertx;
   private final WebSocketClient client;
   private final String user;
@@ -118,7 +122,8 @@ final class Roamer {
         new JsonObject().put("room", room).put("text", "tick").put("client_id", clientId);
     return send("chat.messages.post", body)
         .map(stored -> stored.getLong("id"))
-        .recover(fault -> say(clientId));
+        .recover(
+            fault -> vertx.timer(AGAIN_MILLIS, MILLISECONDS).compose(later -> say(clientId)));
   }
 
   private Future<JsonObject> send(String address, JsonObject body) {

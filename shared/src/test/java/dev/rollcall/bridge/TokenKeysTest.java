@@ -3,6 +3,11 @@ package dev.rollcall.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,28 +19,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonWebKeysTest {
+class TokenKeysTest {
   private static final Issuer RSA = Issuer.rsa("rsa");
   private static final Issuer EC = Issuer.ec("ec");
 
   @Test
   void keysAreFoundByAlgorithmAndId() throws IOException {
-    TokenKeys keys = parse(RSA.jwk(), EC.jwk(), Issuer.ec("other").jwk());
+    JWKSet keys = parse(RSA.jwk(), EC.jwk(), Issuer.ec("other").jwk());
 
-    assertThat(keys.entries()).hasSize(3);
-    assertThat(keys.find(TokenAlgorithm.RS256, Optional.of("rsa"))).isPresent();
-    assertThat(keys.find(TokenAlgorithm.ES256, Optional.of("ec"))).isPresent();
-    assertThat(keys.find(TokenAlgorithm.ES256, Optional.of("rsa"))).isEmpty();
-    assertThat(keys.find(TokenAlgorithm.HS256, Optional.of("rsa"))).isEmpty();
-    assertThat(keys.find(TokenAlgorithm.RS256, Optional.of("unknown"))).isEmpty();
+    assertThat(keys.getKeys()).hasSize(3);
+    assertThat(find(keys, JWSAlgorithm.RS256, "rsa")).isPresent();
+    assertThat(find(keys, JWSAlgorithm.ES256, "ec")).isPresent();
+    assertThat(find(keys, JWSAlgorithm.ES256, "rsa")).isEmpty();
+    assertThat(find(keys, JWSAlgorithm.HS256, "rsa")).isEmpty();
+    assertThat(find(keys, JWSAlgorithm.RS256, "unknown")).isEmpty();
+    assertThat(find(keys, JWSAlgorithm.RS512, "rsa")).isEmpty();
+    assertThat(find(keys, JWSAlgorithm.PS256, "rsa")).isEmpty();
   }
 
   @Test
   void aTokenThatNamesNoKeyIsForTheOnlyOne() throws IOException {
-    TokenKeys keys = parse(RSA.jwk(), EC.jwk(), Issuer.ec("other").jwk());
+    JWKSet keys = parse(RSA.jwk(), EC.jwk(), Issuer.ec("other").jwk());
 
-    assertThat(keys.find(TokenAlgorithm.RS256, Optional.empty())).isPresent();
-    assertThat(keys.find(TokenAlgorithm.ES256, Optional.empty())).isEmpty();
+    assertThat(find(keys, JWSAlgorithm.RS256, null)).isPresent();
+    assertThat(find(keys, JWSAlgorithm.ES256, null)).isEmpty();
   }
 
   @Test
@@ -43,13 +50,13 @@ class JsonWebKeysTest {
     JsonObject unnamed = RSA.jwk();
     unnamed.remove("kid");
 
-    assertThat(parse(unnamed).find(TokenAlgorithm.RS256, Optional.of("any"))).isPresent();
+    assertThat(find(parse(unnamed), JWSAlgorithm.RS256, "any")).isPresent();
   }
 
   @ParameterizedTest
   @MethodSource("unusable")
   void aKeyForAnotherPurposeIsPassedOver(JsonObject jwk) throws IOException {
-    assertThat(parse(jwk, EC.jwk()).entries()).hasToString("[ES256 ec]");
+    assertThat(TokenKeys.names(parse(jwk, EC.jwk()))).hasToString("[ES256 ec]");
   }
 
   static Stream<JsonObject> unusable() {
@@ -88,18 +95,30 @@ class JsonWebKeysTest {
   void whatIsNoKeyIsPassedOver() throws IOException {
     JsonArray keys = new JsonArray().add("text").add(7).add(true).addNull().add(new JsonArray());
     JsonObject jwks = new JsonObject().put("keys", keys.add(EC.jwk()));
-    assertThat(JsonWebKeys.parse(jwks.toBuffer()).entries()).hasSize(1);
+    assertThat(TokenKeys.parse(jwks.toBuffer()).getKeys()).hasSize(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "[]", "null", "nonsense", "{\"keys\":{}}", "{\"keys\":null}"})
   void whatIsNoJwksIsRefused(String json) {
-    assertThatThrownBy(() -> JsonWebKeys.parse(Buffer.buffer(json)))
+    assertThatThrownBy(() -> TokenKeys.parse(Buffer.buffer(json)))
         .isInstanceOf(IOException.class)
         .hasMessage("no JWKS");
   }
 
-  private static TokenKeys parse(JsonObject... keys) throws IOException {
-    return JsonWebKeys.parse(Issuer.jwks(keys).toBuffer());
+  /** Whatever says what a node's keys are goes to its log. */
+  @Test
+  void theNameOfASecretDoesNotTellIt() {
+    JWK secret = new OctetSequenceKey.Builder(new byte[32]).build();
+    assertThat(TokenKeys.names(new JWKSet(secret))).containsExactly("HS256");
+    assertThat(TokenKeys.isUsable(secret)).isFalse();
+  }
+
+  private static Optional<JWK> find(JWKSet keys, JWSAlgorithm algorithm, String id) {
+    return TokenKeys.find(keys, new JWSHeader.Builder(algorithm).keyID(id).build());
+  }
+
+  private static JWKSet parse(JsonObject... keys) throws IOException {
+    return TokenKeys.parse(Issuer.jwks(keys).toBuffer());
   }
 }
