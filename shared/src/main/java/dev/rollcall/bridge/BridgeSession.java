@@ -431,7 +431,9 @@ final class BridgeSession {
     }
     if (awaits == null || awaited.size() >= Limits.MAX_REQUESTS) {
       out.write(Frames.reply(reply, null));
-      out.forget(awaits);
+      if (awaits != null) {
+        out.forget(awaits);
+      }
       return;
     }
     if (awaited.isEmpty()) {
