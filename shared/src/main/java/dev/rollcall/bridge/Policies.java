@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.pubsub.Topic;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,8 +30,14 @@ final class Policies {
     publishes.add(checkAddress(address));
   }
 
-  /** Returns the first policy, in the order they were named, whose pattern has the topic. */
+  /**
+   * Returns the first policy, in the order they were named, whose pattern has the topic. What may
+   * not name a topic is in none, whatever a pattern has.
+   */
   Optional<TopicPolicy> ofTopic(String topic) {
+    if (!Topic.valid(topic)) {
+      return Optional.empty();
+    }
     for (Map.Entry<String, TopicPolicy> policy : topics.entrySet()) {
       if (matches(policy.getKey(), topic)) {
         return Optional.of(policy.getValue());
