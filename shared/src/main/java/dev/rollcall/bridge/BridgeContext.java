@@ -163,14 +163,16 @@ final class BridgeContext {
     long millis = node.drainMillis();
     loops.values().forEach(loop -> loop.run(() -> loop.drain(millis, Bridge.nowMillis())));
     long untilMillis = Bridge.nowMillis() + millis + DRAINED_MILLIS;
-    vertx().setPeriodic(1, DRAIN_CHECK_MILLIS, timer -> checkDrained(timer, untilMillis, gone));
+    awaitGone(untilMillis, gone);
     return gone.future();
   }
 
-  private void checkDrained(long timer, long untilMillis, Promise<Void> gone) {
+  /** By one timer after another: one that repeats may come before it can be cancelled. */
+  private void awaitGone(long untilMillis, Promise<Void> gone) {
     if (connectionCount() == 0 || Bridge.nowMillis() > untilMillis) {
-      vertx().cancelTimer(timer);
       gone.complete();
+    } else {
+      vertx().setTimer(DRAIN_CHECK_MILLIS, timer -> awaitGone(untilMillis, gone));
     }
   }
 
