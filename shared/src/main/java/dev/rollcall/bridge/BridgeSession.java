@@ -134,6 +134,10 @@ final class BridgeSession {
   private final Limits limits;
   private final Outbox out;
   private final TokenBucket frames;
+
+  /** As many as are followed may be refused as well: who sends more than that means to. */
+  private final TokenBucket refusals;
+
   private final Map<String, Registration> topics = new HashMap<>(4);
 
   /** Who has answered and waits for an answer, and until when. */
@@ -142,7 +146,6 @@ final class BridgeSession {
   private Identity identity;
   private int requests;
   private long tickets;
-  private int refusedInARow;
   private long heardMillis;
   private long closeAtMillis = NEVER;
   private boolean pinged;
@@ -159,6 +162,7 @@ final class BridgeSession {
     this.limits = limits;
     this.out = out;
     this.frames = new TokenBucket(limits.framesInABurst(), limits.framesPerSecond(), nowMillis);
+    this.refusals = new TokenBucket(limits.framesInABurst(), limits.framesPerSecond(), nowMillis);
     this.heardMillis = nowMillis;
   }
 
@@ -186,11 +190,9 @@ final class BridgeSession {
       return;
     }
     heard(nowMillis);
-    if (!frames.take(nowMillis)) {
-      flooded();
+    if (!spend(nowMillis)) {
       return;
     }
-    refusedInARow = 0;
     if (bytes.length() > Limits.MAX_FRAME_BYTES) {
       refuse(ErrorCode.MESSAGE_TOO_LONG, null);
     } else {
@@ -198,12 +200,23 @@ final class BridgeSession {
     }
   }
 
-  private void flooded() {
-    if (++refusedInARow > limits.framesInABurst()) {
-      end(CloseCode.RATE_LIMITED, Departure.CUT);
-    } else {
-      refuse(ErrorCode.RATE_LIMITED, null);
+  /**
+   * Takes from what the client may send, in frames. What is no message, such as a ping or a part of
+   * one, costs as much.
+   *
+   * @return false when it has sent too much
+   */
+  boolean spend(long nowMillis) {
+    if (ended) {
+      return false;
     }
+    boolean enough = frames.take(nowMillis);
+    if (!enough && refusals.take(nowMillis)) {
+      refuse(ErrorCode.RATE_LIMITED, null);
+    } else if (!enough) {
+      end(CloseCode.RATE_LIMITED, Departure.CUT);
+    }
+    return enough;
   }
 
   private void follow(ClientFrame frame) {

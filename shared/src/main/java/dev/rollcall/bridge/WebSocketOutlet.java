@@ -17,6 +17,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.DecodeException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
   private boolean clientCloses;
   private boolean closing;
 
+  /** There are pongs that are not flushed. */
+  private boolean pongs;
+
   /**
    * Returns a handler to be added to a channel of the loop.
    *
@@ -71,7 +75,9 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
-      if (message instanceof WebSocketFrame frame) {
+      if (message instanceof CloseWebSocketFrame) {
+        loop.run(this::clientCloses);
+      } else if (message instanceof WebSocketFrame frame && isHeard()) {
         loop.run(() -> receive(frame));
       }
     } finally {
@@ -79,29 +85,87 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
     }
   }
 
+  private void clientCloses() {
+    clientCloses = true;
+    connection.session().end(BridgeSession.Departure.CLOSED);
+    shut();
+  }
+
+  /** Who was sent away and goes on talking is not even read. */
+  private boolean isHeard() {
+    if (closing) {
+      channel.channel().config().setAutoRead(false);
+    }
+    return !closing;
+  }
+
   private void receive(WebSocketFrame frame) {
     long nowMillis = Bridge.nowMillis();
-    if (frame instanceof CloseWebSocketFrame) {
-      clientCloses = true;
-      connection.session().end(BridgeSession.Departure.CLOSED);
-      shut();
-    } else if (frame instanceof PingWebSocketFrame) {
-      connection.session().heard(nowMillis);
-      send(WireFrames.pong(frame.content(), allocator()));
+    if (frame instanceof PingWebSocketFrame) {
+      receivePing(frame.content(), nowMillis);
     } else if (frame instanceof PongWebSocketFrame) {
       connection.session().heard(nowMillis);
+      connection.session().spend(nowMillis);
     } else {
       receive(BufferInternal.buffer(frame.content()), nowMillis);
     }
   }
 
+  /** One who does not take the answers gets none; the next ping is as good as this one. */
+  private void receivePing(ByteBuf content, long nowMillis) {
+    connection.session().heard(nowMillis);
+    if (connection.session().spend(nowMillis) && !isBehind()) {
+      channel.write(WireFrames.pong(content, allocator()), channel.voidPromise());
+      pongs = true;
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (pongs) {
+      pongs = false;
+      context.flush();
+    }
+  }
+
+  /**
+   * A message comes in parts, and this is one of them.
+   *
+   * @return false when it is one too many
+   */
+  boolean receivePart() {
+    if (isHeard()) {
+      loop.run(() -> connection.session().spend(Bridge.nowMillis()));
+    }
+    return isHeard();
+  }
+
   private void receive(Buffer frame, long nowMillis) {
     try {
-      framing.messages(frame).forEach(one -> connection.session().receive(one, nowMillis));
+      if (mayRead(frame, nowMillis)) {
+        receive(framing.messages(frame), nowMillis);
+      }
     } catch (DecodeException | ClassCastException malformed) {
       // SockJS has it so: what is not its framing ends the connection.
       connection.session().reject(CloseCode.PROTOCOL_ERROR);
     }
+  }
+
+  /** What is long costs more to read: as much as the messages that it has room for. */
+  private boolean mayRead(Buffer frame, long nowMillis) {
+    boolean may = true;
+    int more = framing == Framing.RAW ? 0 : frame.length() / Limits.MAX_FRAME_BYTES;
+    for (int i = 0; i < more; i++) {
+      may &= connection.session().spend(nowMillis);
+    }
+    return may;
+  }
+
+  private void receive(List<Buffer> messages, long nowMillis) {
+    if (messages.isEmpty()) {
+      connection.session().spend(nowMillis);
+    }
+    messages.forEach(one -> connection.session().receive(one, nowMillis));
   }
 
   @Override

@@ -109,14 +109,14 @@ final class WebSocketUpgrade implements Handler<RoutingContext> {
   private void takeOver(NetSocketInternal socket, BridgeLoop loop, Entrance entrance) {
     ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
     ChannelHandlerContext http = pipeline.context("handler");
+    WebSocketOutlet bridgeEnd =
+        new WebSocketOutlet(loop, framing, outlet -> entrance.open(loop, outlet));
     pipeline.addBefore("handler", "frames", new WebSocket13FrameDecoder(DECODER));
+    pipeline.addBefore("handler", "parts", new PartCounter(bridgeEnd));
     pipeline.addBefore("handler", "whole", new WebSocketFrameAggregator(Limits.MAX_READ_BYTES));
     endHttp(http);
     bridge.metrics().opened(framing.name().toLowerCase(Locale.ROOT) + "_websocket");
-    pipeline.replace(
-        "handler",
-        "bridge",
-        new WebSocketOutlet(loop, framing, outlet -> entrance.open(loop, outlet)));
+    pipeline.replace("handler", "bridge", bridgeEnd);
   }
 
   /** So that what counts requests and connections counts these no longer. */
