@@ -41,17 +41,26 @@ final class WebServer {
     router.errorHandler(400, request -> answer(request, 400));
     // After the service's own: the first failure handler that matches answers.
     router.route().failureHandler(WebServer::fail);
+    Patience patience = new Patience(vertx);
     return vertx
         .createHttpServer(options())
-        .requestHandler(router)
+        .connectionHandler(patience::opened)
+        .requestHandler(request -> patience.handle(request, router))
         .listen(config.httpPort(), config.httpHost());
   }
+
+  /**
+   * What the kernel keeps for a client that does not read: left to itself it keeps up to 4 MiB
+   * each, which counts as memory of the node.
+   */
+  private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
   /** WebSocket compression stays off: its inflater has no bound (CVE-2026-102467). */
   private static HttpServerOptions options() {
     return new HttpServerOptions()
         // Proxies and browsers speak HTTP/1.1 to it; what waits for another costs every connection.
         .setHttp2ClearTextEnabled(false)
+        .setSendBufferSize(SEND_BUFFER_BYTES)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
