@@ -3,6 +3,7 @@ package dev.rollcall.node;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,19 +33,21 @@ final class Patience {
   void handle(HttpServerRequest request, Handler<HttpServerRequest> next) {
     HttpConnection connection = request.connection();
     stop(connection);
-    long body = vertx.setTimer(REQUEST_MILLIS, timer -> closeUnlessWhole(request));
-    request
-        .response()
-        .endHandler(
-            answered -> {
-              vertx.cancelTimer(body);
-              waitFor(connection);
-            });
+    if (hasBody(request)) {
+      vertx.setTimer(REQUEST_MILLIS, timer -> closeUnlessWhole(request));
+    }
+    request.response().endHandler(answered -> waitFor(connection));
     next.handle(request);
   }
 
+  private static boolean hasBody(HttpServerRequest request) {
+    return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  }
+
+  /** One that was answered before its end is not waited for: it has upgraded, or was refused. */
   private static void closeUnlessWhole(HttpServerRequest request) {
-    if (!request.isEnded()) {
+    if (!request.isEnded() && !request.response().ended()) {
       request.connection().close();
     }
   }

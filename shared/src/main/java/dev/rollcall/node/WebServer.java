@@ -2,6 +2,7 @@ package dev.rollcall.node;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
@@ -74,6 +75,10 @@ final class WebServer {
 
   /** The last resort: a status and its name, never a stack trace. */
   private static void fail(RoutingContext request) {
+    if (request.failure() instanceof HttpClosedException) {
+      // The client has gone in the middle of its request, and nobody is there to hear more.
+      return;
+    }
     int status = request.statusCode() < 400 ? 500 : request.statusCode();
     if (status >= 500 && !(request.failure() instanceof HttpException)) {
       log.error(
