@@ -131,7 +131,6 @@ final class BridgeSession {
   }
 
   private final Policies policies;
-  private final Limits limits;
   private final Outbox out;
   private final TokenBucket frames;
 
@@ -159,7 +158,6 @@ final class BridgeSession {
   BridgeSession(Identity identity, Policies policies, Limits limits, Outbox out, long nowMillis) {
     this.identity = identity;
     this.policies = policies;
-    this.limits = limits;
     this.out = out;
     this.frames = new TokenBucket(limits.framesInABurst(), limits.framesPerSecond(), nowMillis);
     this.refusals = new TokenBucket(limits.framesInABurst(), limits.framesPerSecond(), nowMillis);
@@ -190,7 +188,7 @@ final class BridgeSession {
       return;
     }
     heard(nowMillis);
-    if (!spend(nowMillis)) {
+    if (!spend(bytes.length(), nowMillis)) {
       return;
     }
     if (bytes.length() > Limits.MAX_FRAME_BYTES) {
@@ -201,17 +199,18 @@ final class BridgeSession {
   }
 
   /**
-   * Takes from what the client may send, in frames. What is no message, such as a ping or a part of
-   * one, costs as much.
+   * Takes from what the client may send. A long frame costs as much as several, since it takes as
+   * long to read; what is no message, such as a ping or a part of one, is a frame as well.
    *
    * @return false when it has sent too much
    */
-  boolean spend(long nowMillis) {
+  boolean spend(int bytes, long nowMillis) {
     if (ended) {
       return false;
     }
-    boolean enough = frames.take(nowMillis);
-    if (!enough && refusals.take(nowMillis)) {
+    int cost = 1 + bytes / Limits.FRAME_COST_BYTES;
+    boolean enough = frames.take(cost, nowMillis);
+    if (!enough && refusals.take(cost, nowMillis)) {
       refuse(ErrorCode.RATE_LIMITED, null);
     } else if (!enough) {
       end(CloseCode.RATE_LIMITED, Departure.CUT);

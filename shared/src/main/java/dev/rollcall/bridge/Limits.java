@@ -21,6 +21,9 @@ record Limits(
 
   static final int MAX_FRAME_BYTES = 64 * 1024;
 
+  /** So long a frame is one of those per second; a longer one counts as several. */
+  static final int FRAME_COST_BYTES = 16 * 1024;
+
   /** A longer one closes the socket; one between the two is read, and refused by a code. */
   static final int MAX_READ_BYTES = 128 * 1024;
 

@@ -14,13 +14,15 @@ final class TokenBucket {
     this.lastMillis = nowMillis;
   }
 
-  boolean take(long nowMillis) {
+  /** Takes so many, or as many as there may be when that is less. */
+  boolean take(int count, long nowMillis) {
+    float cost = Math.min(count, burst);
     tokens = Math.min(burst, tokens + (nowMillis - lastMillis) * perMilli);
     lastMillis = nowMillis;
-    if (tokens < 1) {
+    if (tokens < cost) {
       return false;
     }
-    tokens--;
+    tokens -= cost;
     return true;
   }
 }

@@ -105,7 +105,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
       receivePing(frame.content(), nowMillis);
     } else if (frame instanceof PongWebSocketFrame) {
       connection.session().heard(nowMillis);
-      connection.session().spend(nowMillis);
+      connection.session().spend(0, nowMillis);
     } else {
       receive(BufferInternal.buffer(frame.content()), nowMillis);
     }
@@ -114,7 +114,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
   /** One who does not take the answers gets none; the next ping is as good as this one. */
   private void receivePing(ByteBuf content, long nowMillis) {
     connection.session().heard(nowMillis);
-    if (connection.session().spend(nowMillis) && !isBehind()) {
+    if (connection.session().spend(0, nowMillis) && !isBehind()) {
       channel.write(WireFrames.pong(content, allocator()), channel.voidPromise());
       pongs = true;
     }
@@ -135,7 +135,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
    */
   boolean receivePart() {
     if (isHeard()) {
-      loop.run(() -> connection.session().spend(Bridge.nowMillis()));
+      loop.run(() -> connection.session().spend(0, Bridge.nowMillis()));
     }
     return isHeard();
   }
@@ -151,19 +151,16 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
     }
   }
 
-  /** What is long costs more to read: as much as the messages that it has room for. */
+  /** Where a frame may have many messages, or none, a long one costs before it is taken apart. */
   private boolean mayRead(Buffer frame, long nowMillis) {
-    boolean may = true;
-    int more = framing == Framing.RAW ? 0 : frame.length() / Limits.MAX_FRAME_BYTES;
-    for (int i = 0; i < more; i++) {
-      may &= connection.session().spend(nowMillis);
-    }
-    return may;
+    return framing == Framing.RAW
+        || frame.length() < Limits.FRAME_COST_BYTES
+        || connection.session().spend(frame.length(), nowMillis);
   }
 
   private void receive(List<Buffer> messages, long nowMillis) {
     if (messages.isEmpty()) {
-      connection.session().spend(nowMillis);
+      connection.session().spend(0, nowMillis);
     }
     messages.forEach(one -> connection.session().receive(one, nowMillis));
   }
