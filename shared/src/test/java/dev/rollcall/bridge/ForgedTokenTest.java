@@ -1,0 +1,134 @@
+package dev.rollcall.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Nobody comes in, stays, or speaks as another, by a token that is not good. */
+@ExtendWith(Targets.class)
+class ForgedTokenTest {
+  private static final int TRIES = 300;
+  private static final String ANOTHER = "another-secret-that-is-as-long-as-it-gets";
+
+  private Bystander bystander;
+
+  @BeforeEach
+  void start(Target target) throws IOException {
+    bystander = new Bystander(target);
+  }
+
+  @AfterEach
+  void stop(Target target) throws IOException {
+    target.awaitConnections(1);
+    bystander.close();
+    target.awaitConnections(0);
+  }
+
+  @Test
+  void aTokenThatIsNotGoodLetsNobodyIn(Target target) throws IOException {
+    String good = target.token("ana");
+    String[] parts = good.split("\\.", -1);
+    List<String> bad =
+        List.of(
+            "nonsense",
+            "..",
+            "a.b.c",
+            part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + parts[1] + ".",
+            part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + parts[1] + "." + parts[2],
+            part("{\"alg\":\"HS512\",\"typ\":\"JWT\"}") + "." + parts[1] + "." + parts[2],
+            parts[0] + "." + part("{\"sub\":\"root\",\"exp\":9999999999}") + "." + parts[2],
+            parts[0] + "." + parts[1] + ".",
+            good + "x",
+            good + "." + parts[2],
+            "x".repeat(7_000),
+            "é",
+            TestNodes.token(target.served().node(), "ana", ANOTHER, 60),
+            TestNodes.token(target.served().node(), "ana", -60));
+    for (String token : bad) {
+      assertThat(head(target, token)).as(token).startsWith("HTTP/1.1 401 ");
+    }
+    assertThat(head(target, good)).startsWith("HTTP/1.1 101 ");
+  }
+
+  @Test
+  void garbageIsRefusedAsFastAsItComes(Target target) throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < TRIES; i++) {
+      byte[] garbage = new byte[random.nextInt(2_000)];
+      random.nextBytes(garbage);
+      String token = Base64.getUrlEncoder().encodeToString(garbage) + "." + part("{}") + ".x";
+      assertThat(head(target, token)).as("seed %s", seed).startsWith("HTTP/1.1 401 ");
+    }
+    bystander.assertUndisturbed("garbage tokens");
+  }
+
+  @Test
+  void whoWasSentAwayAndComesAgainAndAgainIsRefusedEachTime(Target target) throws IOException {
+    String token = target.token("mallory");
+    try (RawClient mallory = RawClient.open(target, "mallory").registered("here:a")) {
+      TestNodes.await(target.served().node().access().kick("mallory"));
+      assertThat(mallory.status()).isEqualTo(CloseCode.KICKED.status());
+    }
+    for (int i = 0; i < TRIES; i++) {
+      assertThat(head(target, token)).startsWith("HTTP/1.1 401 ");
+    }
+    bystander.assertUndisturbed("one who was sent away");
+  }
+
+  @Test
+  void noTokenButOnesOwnRenewsAndNoneOutlivesItsTime(Target target) throws IOException {
+    String brief = TestNodes.token(target.served().node(), "eve", 2);
+    try (RawClient eve = RawClient.connect(target.port())) {
+      eve.write(handshake(target, brief));
+      assertThat(eve.head()).startsWith("HTTP/1.1 101 ");
+      List<String> others =
+          List.of(
+              target.token("ana"),
+              TestNodes.token(target.served().node(), "eve", ANOTHER, 60),
+              TestNodes.token(target.served().node(), "eve", -60),
+              "nonsense",
+              "");
+      for (String token : others) {
+        JsonObject body = new JsonObject().put("token", token);
+        eve.say(
+            "{'type':'send','address':'rollcall.token','replyAddress':'r','body':" + body + "}");
+        assertThat(eve.untilText("\"r\"")).contains("invalid_token");
+      }
+      eve.say("{'type':'send','address':'echo','replyAddress':'who','body':1}");
+      assertThat(eve.untilText("\"who\"")).contains("[eve]");
+      assertThat(eve.status()).isEqualTo(CloseCode.TOKEN_EXPIRED.status());
+    }
+  }
+
+  private static String part(String json) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Bytes.utf8(json));
+  }
+
+  private static String head(Target target, String token) throws IOException {
+    try (RawClient client = RawClient.connect(target.port())) {
+      return client.write(handshake(target, token)).head();
+    }
+  }
+
+  private static byte[] handshake(Target target, String token) {
+    return RawClient.request(
+        "GET /eventbus/websocket",
+        Map.of(
+            "Host", "127.0.0.1:" + target.port(),
+            "Upgrade", "websocket",
+            "Connection", "Upgrade",
+            "Sec-WebSocket-Version", "13",
+            "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==",
+            "Cookie", "rollcall_token=" + token));
+  }
+}
