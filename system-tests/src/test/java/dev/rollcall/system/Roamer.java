@@ -122,8 +122,7 @@ final class Roamer {
         new JsonObject().put("room", room).put("text", "tick").put("client_id", clientId);
     return send("chat.messages.post", body)
         .map(stored -> stored.getLong("id"))
-        .recover(
-            fault -> vertx.timer(AGAIN_MILLIS, MILLISECONDS).compose(later -> say(clientId)));
+        .recover(fault -> vertx.timer(AGAIN_MILLIS, MILLISECONDS).compose(later -> say(clientId)));
   }
 
   private Future<JsonObject> send(String address, JsonObject body) {
