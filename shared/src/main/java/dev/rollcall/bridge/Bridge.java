@@ -149,7 +149,7 @@ public final class Bridge {
   /** What polls has no way to say that it goes. */
   private void close(Connection connection, SockJSSocket socket) {
     owners.closed(socket.routingContext());
-    connection.session().end(BridgeSession.Departure.CUT);
+    connection.session().end(Departure.CUT);
   }
 
   private Set<String> allowedOrigins() {

@@ -29,109 +29,11 @@ final class BridgeSession {
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** Not asked for: {@link Outbox#replay} then only tells where the topic is. */
+  /** Not asked for: {@link SessionOutbox#replay} then only tells where the topic is. */
   static final long FROM_NOW = -1;
 
-  /** Takes what is to be done, and performs it in this order. */
-  interface Outbox {
-    /** Sends a frame to the client. */
-    void write(String frame);
-
-    /** Asks the application; {@link #authorised} answers. */
-    void authorise(String topic, long ticket);
-
-    /**
-     * Begins to hand the topic's messages to the client.
-     *
-     * @param held until what it missed is replayed
-     */
-    void join(String topic, boolean held);
-
-    void leave(String topic);
-
-    /**
-     * Makes the client present; {@link #appeared} answers.
-     *
-     * @param returning the ref that it says it had, or null
-     */
-    void appear(String topic, Ref returning);
-
-    void vanish(String topic);
-
-    /** Sends what came after a position, then what was held; {@link #replayed} answers. */
-    void replay(String topic, long after);
-
-    /** Asks a service; {@link #answered} or {@link #failed} answers. */
-    void request(ClientFrame.Send frame);
-
-    /** As {@link #request}, to the one who answered before and waits for this answer in turn. */
-    void answer(ClientFrame.Send frame);
-
-    /** Nobody waits any more for an answer at this address. */
-    void forget(String awaits);
-
-    void send(ClientFrame.Send frame);
-
-    void publish(ClientFrame.Publish frame);
-
-    /** Checks a token; {@link #renewed} answers. */
-    void renew(String token, String replyAddress);
-
-    /** Asks whether the client is still there; {@link #heard} answers. */
-    void ping();
-
-    /** Ends the client's presence on all topics. */
-    void depart(Departure how);
-
-    void close(CloseCode code);
-
-    void refused(ErrorCode code);
-  }
-
-  /** How a connection ended, as far as the others are told. */
-  enum Departure {
-    /** The client closed it. */
-    CLOSED,
-    /** It broke, or this side broke it: the client may come back. */
-    CUT,
-    IDLE,
-    KICKED
-  }
-
-  /** What the application says to a register. */
-  enum Verdict {
-    ALLOWED,
-    DENIED,
-    UNKNOWN
-  }
-
-  /** One topic that the client wants, and what is still to be done before that is acknowledged. */
-  private static final class Registration {
-    final String topic;
-    final long ticket;
-    final long after;
-    final Ref returning;
-    String replyAddress;
-    boolean joined;
-    boolean appearing;
-    boolean replaying;
-    final JsonObject answer = new JsonObject();
-
-    Registration(String topic, long ticket, long after, Ref returning, String replyAddress) {
-      this.topic = topic;
-      this.ticket = ticket;
-      this.after = after;
-      this.returning = returning;
-      this.replyAddress = replyAddress;
-    }
-
-    boolean isAcknowledgedNow() {
-      return joined && !appearing && !replaying && replyAddress != null;
-    }
-  }
-
   private final Policies policies;
-  private final Outbox out;
+  private final SessionOutbox out;
   private final TokenBucket frames;
 
   /** As many as are followed may be refused as well: who sends more than that means to. */
@@ -155,7 +57,8 @@ final class BridgeSession {
   private boolean toldToRenew;
   private boolean ended;
 
-  BridgeSession(Identity identity, Policies policies, Limits limits, Outbox out, long nowMillis) {
+  BridgeSession(
+      Identity identity, Policies policies, Limits limits, SessionOutbox out, long nowMillis) {
     this.identity = identity;
     this.policies = policies;
     this.out = out;
@@ -243,39 +146,15 @@ final class BridgeSession {
     } else if (topics.size() >= Limits.MAX_TOPICS) {
       refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
     } else {
-      registration(frame);
+      Registration.of(frame, ++tickets)
+          .ifPresentOrElse(
+              this::ask, () -> refuse(ErrorCode.INVALID_HEADERS, frame.replyAddress()));
     }
   }
 
-  private void registration(ClientFrame.Register frame) {
-    Registration registration;
-    try {
-      long after = after(frame.headers().getValue(POSITION));
-      Ref returning = returning(frame.headers().getValue(REF));
-      registration =
-          new Registration(frame.address(), ++tickets, after, returning, frame.replyAddress());
-    } catch (IllegalArgumentException malformed) {
-      refuse(ErrorCode.INVALID_HEADERS, frame.replyAddress());
-      return;
-    }
+  private void ask(Registration registration) {
     topics.put(registration.topic, registration);
     out.authorise(registration.topic, registration.ticket);
-  }
-
-  private static long after(Object position) {
-    if (position == null) {
-      return FROM_NOW;
-    }
-    long after = Long.parseLong(position.toString());
-    if (after < 0) {
-      throw new IllegalArgumentException("a position is not negative");
-    }
-    return after;
-  }
-
-  /** That it is this user's own is seen to where it is used: it replaces nobody else's. */
-  private static Ref returning(Object ref) {
-    return ref == null ? null : Ref.parse(ref.toString());
   }
 
   /** Takes what the application says, at a register or when rights have changed. */
@@ -300,12 +179,8 @@ final class BridgeSession {
   }
 
   private void join(Registration registration) {
-    TopicPolicy policy = policies.ofTopic(registration.topic).orElseThrow();
-    boolean asked = registration.replyAddress != null || registration.after != FROM_NOW;
-    registration.joined = true;
-    registration.appearing = policy.hasPresence();
-    registration.replaying = policy.history().isPresent() && asked;
-    out.join(registration.topic, registration.replaying && registration.after != FROM_NOW);
+    registration.join(policies.ofTopic(registration.topic).orElseThrow());
+    out.join(registration.topic, registration.replaying && registration.isBack());
     if (registration.appearing) {
       out.appear(registration.topic, registration.returning);
     }
@@ -357,7 +232,7 @@ final class BridgeSession {
   }
 
   private void acknowledge(Registration registration) {
-    if (registration.isAcknowledgedNow()) {
+    if (registration.isToBeAcknowledged()) {
       String replyAddress = registration.replyAddress;
       registration.replyAddress = null;
       out.write(Frames.reply(replyAddress, registration.answer));
@@ -507,7 +382,7 @@ final class BridgeSession {
     } else if (nowMillis - heardMillis > Limits.IDLE_MILLIS) {
       end(CloseCode.IDLE, Departure.IDLE);
     } else {
-      ask(nowMillis, identity.expiresAt() - nowEpochSeconds);
+      remind(nowMillis, identity.expiresAt() - nowEpochSeconds);
     }
   }
 
@@ -520,7 +395,7 @@ final class BridgeSession {
     }
   }
 
-  private void ask(long nowMillis, long secondsLeft) {
+  private void remind(long nowMillis, long secondsLeft) {
     if (knowsAdditions && !toldToRenew && secondsLeft <= Limits.RENEW_SECONDS) {
       toldToRenew = true;
       out.write(Frames.event("token_expiring", new JsonObject().put("in_seconds", secondsLeft)));

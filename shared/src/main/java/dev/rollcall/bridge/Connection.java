@@ -5,12 +5,6 @@ import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
 import dev.rollcall.presence.Session;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
@@ -19,14 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Performs what a {@link BridgeSession} decides. To be used on the connection's event loop. */
-final class Connection implements BridgeSession.Outbox {
+final class Connection implements SessionOutbox {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
   /** How many messages one who was away is sent; who missed more loads anew. */
   private static final int MAX_REPLAYED = 1_000;
-
-  /** Who sent it, to the services; no client can write it. */
-  private static final String USER = "user";
 
   /** A client's places on one topic. */
   private static final class Place {
@@ -47,10 +38,8 @@ final class Connection implements BridgeSession.Outbox {
   private final BridgeLoop loop;
   private final Outlet outlet;
   private final BridgeSession session;
+  private final Requests requests;
   private final Map<String, Place> places = new HashMap<>(4);
-
-  /** Those who answered and wait for an answer, by the address at which they do. */
-  private Map<String, Message<Object>> awaiting = Map.of();
 
   /** Opened with the first topic on which the client is present. */
   private Session presence;
@@ -66,6 +55,7 @@ final class Connection implements BridgeSession.Outbox {
     BridgeContext bridge = loop.bridge();
     this.session =
         new BridgeSession(identity, bridge.policies(), bridge.limits(), this, Bridge.nowMillis());
+    this.requests = new Requests(bridge.vertx().eventBus(), session);
     loop.opened(this);
   }
 
@@ -192,11 +182,10 @@ final class Connection implements BridgeSession.Outbox {
   private void authorised(String topic, long ticket, Future<Boolean> allowed) {
     if (allowed.failed()) {
       log.warn("it is not known who may register on {}", topic, allowed.cause());
-      session.authorised(topic, ticket, BridgeSession.Verdict.UNKNOWN);
+      session.authorised(topic, ticket, Verdict.UNKNOWN);
     } else {
       boolean yes = Boolean.TRUE.equals(allowed.result());
-      session.authorised(
-          topic, ticket, yes ? BridgeSession.Verdict.ALLOWED : BridgeSession.Verdict.DENIED);
+      session.authorised(topic, ticket, yes ? Verdict.ALLOWED : Verdict.DENIED);
     }
   }
 
@@ -306,84 +295,27 @@ final class Connection implements BridgeSession.Outbox {
 
   @Override
   public void request(ClientFrame.Send frame) {
-    bus()
-        .request(frame.address(), frame.body(), options(frame.headers()))
-        .onComplete((answer, fault) -> answered(frame.replyAddress(), answer, fault));
+    requests.request(frame);
   }
 
   @Override
   public void answer(ClientFrame.Send frame) {
-    Message<Object> waiting = awaiting.remove(frame.address());
-    if (frame.replyAddress() == null) {
-      waiting.reply(frame.body(), options(frame.headers()));
-    } else {
-      waiting
-          .replyAndRequest(frame.body(), options(frame.headers()))
-          .onComplete((answer, fault) -> answered(frame.replyAddress(), answer, fault));
-    }
-  }
-
-  private void answered(String replyAddress, Message<Object> answer, Throwable fault) {
-    if (session.hasEnded()) {
-      return;
-    }
-    if (fault != null) {
-      session.failed(replyAddress, fault);
-    } else if (!isJson(answer.body())) {
-      log.error("{} was answered with what is not JSON: {}", answer.address(), answer.body());
-      session.failed(replyAddress, new IllegalStateException("not JSON"));
-    } else {
-      String awaits = answer.replyAddress();
-      if (awaits != null) {
-        await(awaits, answer);
-      }
-      Reply reply = new Reply(replyAddress, answer.body(), answer.headers());
-      session.answered(reply, awaits, Bridge.nowMillis());
-    }
-  }
-
-  private void await(String address, Message<Object> answer) {
-    if (awaiting.isEmpty()) {
-      awaiting = new HashMap<>();
-    }
-    awaiting.put(address, answer);
+    requests.answer(frame);
   }
 
   @Override
-  public void forget(String address) {
-    awaiting.remove(address);
-  }
-
-  private static boolean isJson(Object body) {
-    return body == null
-        || body instanceof JsonObject
-        || body instanceof JsonArray
-        || body instanceof String
-        || body instanceof Number
-        || body instanceof Boolean
-        || body instanceof Buffer;
+  public void forget(String awaits) {
+    requests.forget(awaits);
   }
 
   @Override
   public void send(ClientFrame.Send frame) {
-    bus().send(frame.address(), frame.body(), options(frame.headers()));
+    requests.send(frame);
   }
 
   @Override
   public void publish(ClientFrame.Publish frame) {
-    bus().publish(frame.address(), frame.body(), options(frame.headers()));
-  }
-
-  private EventBus bus() {
-    return loop.bridge().vertx().eventBus();
-  }
-
-  /** A service learns who asks from a header that no client can write. */
-  private DeliveryOptions options(JsonObject headers) {
-    MultiMap all = MultiMap.caseInsensitiveMultiMap();
-    headers.forEach(header -> all.add(header.getKey(), String.valueOf(header.getValue())));
-    all.set(USER, session.identity().user());
-    return new DeliveryOptions().setSendTimeout(Limits.REQUEST_MILLIS).setHeaders(all);
+    requests.publish(frame);
   }
 
   @Override
@@ -405,13 +337,13 @@ final class Connection implements BridgeSession.Outbox {
   }
 
   @Override
-  public void depart(BridgeSession.Departure how) {
+  public void depart(Departure how) {
     if (presence != null) {
       depart(presence, how).onFailure(fault -> log.error("a session did not close", fault));
     }
   }
 
-  private Future<Void> depart(Session leaving, BridgeSession.Departure how) {
+  private Future<Void> depart(Session leaving, Departure how) {
     return switch (how) {
       case CLOSED -> leaving.close(Reason.CLOSED);
       case IDLE -> leaving.close(Reason.IDLE);
@@ -424,7 +356,6 @@ final class Connection implements BridgeSession.Outbox {
   public void close(CloseCode code) {
     loop.metrics().closed(code);
     judge();
-    awaiting = Map.of();
     outlet.flush();
     outlet.close(code);
     loop.closed(this);

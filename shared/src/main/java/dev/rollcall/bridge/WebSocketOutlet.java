@@ -87,7 +87,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
 
   private void clientCloses() {
     clientCloses = true;
-    connection.session().end(BridgeSession.Departure.CLOSED);
+    connection.session().end(Departure.CLOSED);
     shut();
   }
 
@@ -167,7 +167,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    loop.run(() -> connection.session().end(BridgeSession.Departure.CUT));
+    loop.run(() -> connection.session().end(Departure.CUT));
   }
 
   @Override
@@ -183,7 +183,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
       loop.run(() -> connection.session().reject(CloseCode.PROTOCOL_ERROR));
     } else {
       log.debug("a connection broke: {}", fault.toString());
-      loop.run(() -> connection.session().end(BridgeSession.Departure.CUT));
+      loop.run(() -> connection.session().end(Departure.CUT));
       context.close();
     }
   }

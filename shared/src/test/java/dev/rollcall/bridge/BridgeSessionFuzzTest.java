@@ -89,7 +89,7 @@ class BridgeSessionFuzzTest {
         step(random.nextInt(20));
         assertThat(session.topicCount()).isLessThanOrEqualTo(Limits.MAX_TOPICS);
       }
-      session.end(pick(List.of(BridgeSession.Departure.values())));
+      session.end(pick(List.of(Departure.values())));
       assertThat(out.closed()).isNotNull();
       assertThat(out.joined()).isEmpty();
       assertThat(out.present()).isEmpty();
@@ -118,7 +118,7 @@ class BridgeSessionFuzzTest {
         case 1 -> session.reject(CloseCode.PROTOCOL_ERROR);
         case 2 -> session.revoke(random.nextInt(2_000));
         case 3 -> session.drain(random.nextInt(10_000), nowMillis);
-        case 4 -> session.end(BridgeSession.Departure.CUT);
+        case 4 -> session.end(Departure.CUT);
         case 5 -> receive(Buffer.buffer());
         default -> session.tick(nowMillis, nowSeconds);
       }
@@ -148,7 +148,7 @@ class BridgeSessionFuzzTest {
       if (!asked.isEmpty()) {
         int which = random.nextInt(asked.size());
         session.authorised(
-            asked.get(which), tickets.get(which)[0], pick(List.of(BridgeSession.Verdict.values())));
+            asked.get(which), tickets.get(which)[0], pick(List.of(Verdict.values())));
       }
     }
 

@@ -53,14 +53,14 @@ class BridgeSessionTest {
 
   private void registers(String topic) {
     says("{'type':'register','address':'" + topic + "'}");
-    session.authorised(topic, out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    session.authorised(topic, out.lastTicket(), Verdict.ALLOWED);
   }
 
   @Test
   void nobodyJoinsBeforeTheApplicationHasSaidYes() {
     says("{'type':'register','address':'room:a'}");
     assertThat(out.joined()).isEmpty();
-    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    session.authorised("room:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.joined()).containsExactly("room:a");
     assertThat(out.written()).isEmpty();
   }
@@ -68,7 +68,7 @@ class BridgeSessionTest {
   @Test
   void whoIsDeniedIsToldSoAndHasNothing() {
     says("{'type':'register','address':'room:a'}");
-    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.DENIED);
+    session.authorised("room:a", out.lastTicket(), Verdict.DENIED);
     assertThat(out.joined()).isEmpty();
     assertThat(out.written()).containsExactly("{\"type\":\"err\",\"body\":\"access_denied\"}");
     assertThat(session.topicCount()).isZero();
@@ -77,7 +77,7 @@ class BridgeSessionTest {
   @Test
   void anAnswerThatIsNotKnownIsNoYes() {
     says("{'type':'register','address':'room:a'}");
-    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.UNKNOWN);
+    session.authorised("room:a", out.lastTicket(), Verdict.UNKNOWN);
     assertThat(out.joined()).isEmpty();
     assertThat(out.written()).containsExactly("{\"type\":\"err\",\"body\":\"auth_error\"}");
   }
@@ -88,16 +88,16 @@ class BridgeSessionTest {
     long first = out.lastTicket();
     says("{'type':'unregister','address':'room:a'}");
     says("{'type':'register','address':'room:a'}");
-    session.authorised("room:a", first, BridgeSession.Verdict.ALLOWED);
+    session.authorised("room:a", first, Verdict.ALLOWED);
     assertThat(out.joined()).isEmpty();
-    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    session.authorised("room:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.joined()).containsExactly("room:a");
   }
 
   @Test
   void aRegisterIsAcknowledgedWhereThatIsAskedForOnceAllIsDone() {
     says("{'type':'register','address':'here:a','replyAddress':'r1'}");
-    session.authorised("here:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    session.authorised("here:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.written()).isEmpty();
     session.appeared("here:a", Ref.parse("node:7"));
     assertThat(out.written())
@@ -109,7 +109,7 @@ class BridgeSessionTest {
     says(
         "{'type':'register','address':'here:a',"
             + "'headers':{'phx_ref':'node:7'},'replyAddress':'r1'}");
-    session.authorised("here:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    session.authorised("here:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.log()).contains("appear here:a returning node:7");
   }
 
@@ -118,7 +118,7 @@ class BridgeSessionTest {
     says(
         "{'type':'register','address':'log:a',"
             + "'headers':{'position':'41'},'replyAddress':'r1'}");
-    session.authorised("log:a", out.lastTicket(), BridgeSession.Verdict.ALLOWED);
+    session.authorised("log:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.log()).contains("join log:a held", "replay log:a after 41");
     assertThat(out.written()).isEmpty();
     session.replayed("log:a", 43, true);
@@ -142,7 +142,7 @@ class BridgeSessionTest {
   void whatIsDoneIsUndoneInTheEnd() {
     registers("room:a");
     registers("here:b");
-    session.end(BridgeSession.Departure.CLOSED);
+    session.end(Departure.CLOSED);
     assertThat(out.joined()).isEmpty();
     assertThat(out.log()).endsWith("depart CLOSED", "close NORMAL");
     says("{'type':'register','address':'room:c'}");
@@ -153,7 +153,7 @@ class BridgeSessionTest {
   void rightsThatAreTakenBackEndTheRegistration() {
     registers("here:a");
     session.reauthorise();
-    session.authorised("here:a", out.lastTicket(), BridgeSession.Verdict.DENIED);
+    session.authorised("here:a", out.lastTicket(), Verdict.DENIED);
     assertThat(out.joined()).isEmpty();
     assertThat(out.log()).contains("leave here:a", "vanish here:a");
     JsonObject told = new JsonObject(out.written().get(0));
@@ -165,7 +165,7 @@ class BridgeSessionTest {
   void whoWasLetInStaysWhileTheApplicationDoesNotKnow() {
     registers("room:a");
     session.reauthorise();
-    session.authorised("room:a", out.lastTicket(), BridgeSession.Verdict.UNKNOWN);
+    session.authorised("room:a", out.lastTicket(), Verdict.UNKNOWN);
     assertThat(out.joined()).containsExactly("room:a");
   }
 

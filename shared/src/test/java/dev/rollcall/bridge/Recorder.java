@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * Takes a session's effects, and fails on one that makes no sense: a second join, a leave of what
  * was not joined, a presence on a topic that was left, anything after the close.
  */
-final class Recorder implements BridgeSession.Outbox {
+final class Recorder implements SessionOutbox {
   private final List<String> log = new ArrayList<>();
   private final List<String> written = new ArrayList<>();
   private final List<ErrorCode> refusals = new ArrayList<>();
@@ -180,7 +180,7 @@ final class Recorder implements BridgeSession.Outbox {
   }
 
   @Override
-  public void depart(BridgeSession.Departure how) {
+  public void depart(Departure how) {
     did("depart " + how);
     present.clear();
   }
