@@ -9,7 +9,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -89,10 +88,6 @@ final class BridgeContext {
 
   Vertx vertx() {
     return node.vertx();
-  }
-
-  Collection<BridgeLoop> loops() {
-    return loops.values();
   }
 
   /** Returns what the calling event loop serves. */

@@ -39,10 +39,6 @@ final class BridgeLoop {
     return bridge;
   }
 
-  ContextInternal context() {
-    return context;
-  }
-
   BridgeMetrics metrics() {
     return bridge.metrics();
   }

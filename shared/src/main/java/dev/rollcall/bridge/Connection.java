@@ -181,7 +181,7 @@ final class Connection implements SessionOutbox {
 
   private void authorised(String topic, long ticket, Future<Boolean> allowed) {
     if (allowed.failed()) {
-      log.warn("it is not known who may register on {}", topic, allowed.cause());
+      log.warn("it is not known who may register on {}: {}", topic, said(allowed.cause()));
       session.authorised(topic, ticket, Verdict.UNKNOWN);
     } else {
       boolean yes = Boolean.TRUE.equals(allowed.result());

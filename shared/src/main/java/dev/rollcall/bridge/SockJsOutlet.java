@@ -36,7 +36,7 @@ final class SockJsOutlet implements Outlet {
   /** It is not told how much waits, but when it is too much. */
   @Override
   public long waitingBytes() {
-    return socket.writeQueueFull() ? Long.MAX_VALUE : 0;
+    return socket.writeQueueFull() ? Limits.MAX_WAITING_BYTES + 1L : 0;
   }
 
   @Override
