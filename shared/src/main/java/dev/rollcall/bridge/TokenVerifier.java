@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -33,14 +34,22 @@ final class TokenVerifier {
   /** Three parts in base64url (RFC 7515). The library passes over what does not belong there. */
   private static final Pattern COMPACT = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
-  private final Vertx vertx;
+  /**
+   * Where tokens wait for ES256: apart from all else that blocks, so that who floods the node with
+   * forged ones keeps nobody waiting but those who come in by such a token too.
+   */
+  static final String WORKERS = "rollcall-tokens";
+
+  static final int WORKER_COUNT = 2;
+
+  private final WorkerExecutor workers;
   private final IssuerKeys keys;
   private final ClaimRules rules;
   private final InstantSource clock;
   private final VerifiedTokens known = new VerifiedTokens();
 
   TokenVerifier(Vertx vertx, IssuerKeys keys, ClaimRules rules, InstantSource clock) {
-    this.vertx = vertx;
+    this.workers = vertx.createSharedWorkerExecutor(WORKERS, WORKER_COUNT);
     this.keys = keys;
     this.rules = rules;
     this.clock = clock;
@@ -117,7 +126,7 @@ final class TokenVerifier {
     }
     Callable<ClaimRules.Claims> claims = () -> claims(parsed, key.get());
     return (isOf(JWSAlgorithm.ES256, parsed.getHeader())
-            ? vertx.executeBlocking(claims, false)
+            ? workers.executeBlocking(claims, false)
             : now(claims))
         .onSuccess(good -> known.add(token, current, good));
   }

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -274,17 +276,31 @@ class AuthenticationTest {
   @Test
   void anEventLoopDoesNotVerifyES256() {
     Authentication authentication = withPem(EC);
+    Context caller = vertx.getOrCreateContext();
+    CountDownLatch busy = new CountDownLatch(1);
+    occupyWorkers(busy);
     Promise<Identity> verified = Promise.promise();
-    vertx.runOnContext(
+    Promise<Boolean> before = Promise.promise();
+    caller.runOnContext(
         turn -> {
-          Context caller = Vertx.currentContext();
-          Future<Identity> identity = authentication.authenticate(EC.token(claims()));
-          assertThat(identity.isComplete()).isFalse();
-          identity.onComplete(
-              (good, fault) ->
-                  verified.complete(Vertx.currentContext() == caller ? good : null, fault));
+          authentication
+              .authenticate(EC.token(claims()))
+              .onComplete(
+                  (good, fault) ->
+                      verified.complete(Vertx.currentContext() == caller ? good : null, fault));
+          caller.runOnContext(next -> before.complete(verified.future().isComplete()));
         });
+    assertThat(await(before.future())).isFalse();
+    busy.countDown();
     assertThat(await(verified.future()).user()).isEqualTo("ana");
+  }
+
+  private void occupyWorkers(CountDownLatch busy) {
+    WorkerExecutor workers =
+        vertx.createSharedWorkerExecutor(TokenVerifier.WORKERS, TokenVerifier.WORKER_COUNT);
+    for (int i = 0; i < TokenVerifier.WORKER_COUNT; i++) {
+      workers.executeBlocking(() -> busy.await(30, TimeUnit.SECONDS), false);
+    }
   }
 
   @ParameterizedTest

@@ -3,32 +3,19 @@ package dev.rollcall.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
-import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
-import io.vertx.core.http.WebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,122 +25,54 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real node, a real server, and clients that mean well or not. */
 class BridgeTest {
-  private static final String SECRET = "a-secret-of-this-test-with-enough-characters";
-
+  private static TestNodes.Served served;
   private static Node node;
-  private static int port;
-  private static WebSocketClient sockets;
   private static HttpClient http;
 
   @BeforeAll
   static void start() throws IOException {
-    port = freePort();
-    Map<String, String> variables = new HashMap<>();
-    variables.put("ROLLCALL_HTTP_PORT", Integer.toString(port));
-    int clusterPort = freePort();
-    variables.put("ROLLCALL_CLUSTER_PORT", Integer.toString(clusterPort));
-    variables.put("ROLLCALL_CLUSTER_MEMBERS", "127.0.0.1:" + clusterPort);
-    variables.put("ROLLCALL_CLUSTER_NAME", "bridge-test-" + clusterPort);
-    variables.put("ROLLCALL_JWT_SECRET", SECRET);
-    variables.put("ROLLCALL_ALLOWED_ORIGINS", "https://friend.example");
-    node = await(Node.start("bridge-test", new Environment(variables), Service::new));
-    sockets = node.vertx().createWebSocketClient();
+    served =
+        TestNodes.start(
+            Map.of("ROLLCALL_ALLOWED_ORIGINS", "https://friend.example"), BridgeTest::routes);
+    node = served.node();
     // A connection that the server may be closing is not used again.
     http = node.vertx().createHttpClient(new HttpClientOptions().setKeepAlive(false));
   }
 
   @AfterAll
   static void stop() {
-    await(node.close());
+    served.close();
   }
 
-  private static final class Service extends VerticleBase {
-    private final Node node;
-
-    Service(Node node) {
-      this.node = node;
-    }
-
-    @Override
-    public Future<?> start() {
-      vertx
-          .eventBus()
-          .<JsonObject>consumer(
-              "echo",
-              message ->
-                  message.reply(
-                      new JsonObject()
-                          .put("user", message.headers().get("user"))
-                          .put("got", message.body())));
-      vertx.eventBus().consumer("refuse", message -> message.fail(409, "not_now"));
-      vertx.eventBus().consumer("secret", message -> message.reply("leaked"));
-      Router router = Router.router(vertx);
-      Bridge.on(node)
-          .topic("room:*", TopicPolicy.everyone())
-          .topic("mine:ana", TopicPolicy.allow((user, topic) -> user.equals("ana")))
-          .send("echo")
-          .send("refuse")
-          .send("nobody")
-          .mount(router);
-      return node.listen(router);
-    }
+  private static void routes(Node node, Router router) {
+    EventBus bus = node.vertx().eventBus();
+    bus.<JsonObject>consumer("echo", message -> message.reply(echo(message)));
+    bus.consumer("refuse", message -> message.fail(409, "not_now"));
+    bus.consumer("secret", message -> message.reply("leaked"));
+    Bridge.on(node)
+        .topic("room:*", TopicPolicy.everyone())
+        .topic("mine:ana", TopicPolicy.allow((user, topic) -> user.equals("ana")))
+        .send("echo")
+        .send("refuse")
+        .send("nobody")
+        .mount(router);
   }
 
-  /** One connection and the frames that it received. */
-  private record Client(WebSocket socket, BlockingQueue<JsonObject> received) {
-    static Client of(String user) {
-      return connect(Map.of("Cookie", "rollcall_token=" + token(user, SECRET, 60)));
-    }
+  private static JsonObject echo(Message<JsonObject> message) {
+    return new JsonObject().put("user", message.headers().get("user")).put("got", message.body());
+  }
 
-    static Client connect(Map<String, String> headers) {
-      return connect("/eventbus/websocket", headers);
-    }
+  private static TestClient client(String user) {
+    return TestClient.of(served, user);
+  }
 
-    static Client connect(String path, Map<String, String> headers) {
-      WebSocketConnectOptions options =
-          new WebSocketConnectOptions()
-              .setHost("127.0.0.1")
-              .setPort(port)
-              .setURI(path)
-              .setHeaders(MultiMap.caseInsensitiveMultiMap().addAll(headers));
-      BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
-      WebSocket socket =
-          await(
-              sockets
-                  .connect(options)
-                  .map(
-                      open -> {
-                        open.textMessageHandler(text -> received.add(new JsonObject(text)));
-                        return open;
-                      }));
-      return new Client(socket, received);
-    }
-
-    Client say(String frame) {
-      await(socket.writeTextMessage(frame));
-      return this;
-    }
-
-    JsonObject next() {
-      try {
-        JsonObject frame = received.poll(5, TimeUnit.SECONDS);
-        assertThat(frame).as("a frame within 5 s").isNotNull();
-        return frame;
-      } catch (InterruptedException interrupted) {
-        throw new AssertionError(interrupted);
-      }
-    }
-
-    /** What was sent before this has been dealt with when the echo is back. */
-    void settled() {
-      say("{'type':'send','address':'echo','replyAddress':'settled','body':{}}".replace('\'', '"'));
-      assertThat(next().getString("address")).isEqualTo("settled");
-    }
+  private static TestClient connect(Map<String, String> headers) {
+    return TestClient.connect(served, headers);
   }
 
   @Test
   void whoHasRegisteredHearsWhatIsBroadcastToThatTopicAlone() {
-    Client ana = Client.of("ana").say(frame("register", "room:lobby"));
+    TestClient ana = client("ana").say(frame("register", "room:lobby"));
     ana.settled();
     node.pubSub().broadcast("room:attic", "said", new JsonObject().put("text", "not for Ana"));
     node.pubSub().broadcast("room:lobby", "said", new JsonObject().put("text", "hi \"Ana\""));
@@ -175,8 +94,8 @@ class BridgeTest {
 
   @Test
   void aSendIsAnsweredAndItsServiceKnowsWhoSent() {
-    Client ana =
-        Client.of("ana")
+    TestClient ana =
+        client("ana")
             .say(
                 "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":\"r1\",\"headers\":{\"user\":\"root\"},\"body\":{\"a\":1}}");
     JsonObject body = ana.next().getJsonObject("body");
@@ -187,8 +106,8 @@ class BridgeTest {
   @ParameterizedTest
   @CsvSource({"refuse,409,not_now", "secret,403,access_denied", "nobody,503,unavailable"})
   void aSendThatFailsSaysWhy(String address, int code, String message) {
-    Client ana =
-        Client.of("ana")
+    TestClient ana =
+        client("ana")
             .say(
                 "{\"type\":\"send\",\"address\":\""
                     + address
@@ -219,14 +138,14 @@ class BridgeTest {
         "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":7}|invalid_reply_address",
       })
   void aFrameThatCannotBeFollowedIsAnsweredByACodeAndTheSocketLivesOn(String frame, String code) {
-    Client bob = Client.of("bob").say(frame);
+    TestClient bob = client("bob").say(frame);
     assertThat(bob.next()).isEqualTo(new JsonObject().put("type", "err").put("body", code));
     bob.settled();
   }
 
   @Test
   void aMessageTooLongIsRefusedAndTheSocketLivesOn() {
-    Client bob = Client.of("bob").say("x".repeat(Limits.MAX_FRAME_BYTES + 1));
+    TestClient bob = client("bob").say("x".repeat(Limits.MAX_FRAME_BYTES + 1));
     assertThat(bob.next().getString("body")).isEqualTo("message_too_long");
     bob.say(frame("register", "a".repeat(300)));
     assertThat(bob.next().getString("body")).isEqualTo("max_address_length_reached");
@@ -235,7 +154,7 @@ class BridgeTest {
 
   @Test
   void topicsPerSocketAreLimitedAndNoneIsTakenTwice() {
-    Client bob = Client.of("bob").say(frame("register", "room:0"));
+    TestClient bob = client("bob").say(frame("register", "room:0"));
     bob.say(frame("register", "room:0"));
     assertThat(bob.next().getString("body")).isEqualTo("address_already_registered");
     for (int i = 1; i <= 100; i++) {
@@ -247,7 +166,7 @@ class BridgeTest {
 
   @Test
   void aFloodIsRefusedByACode() {
-    Client bob = Client.of("bob");
+    TestClient bob = client("bob");
     for (int i = 0; i < 600; i++) {
       bob.say("{\"type\":\"ping\"}");
     }
@@ -258,31 +177,31 @@ class BridgeTest {
   void withoutAGoodTokenThereIsNoConnection() {
     assertRefused(Map.of(), 401);
     assertRefused(Map.of("Cookie", "rollcall_token=nonsense"), 401);
-    assertRefused(bearer(token("ana", "another-secret-that-is-as-long-as-it-gets", 60)), 401);
-    assertRefused(bearer(token("ana", SECRET, -60)), 401);
-    assertRefused(bearer(token("", SECRET, 60)), 401);
-    assertRefused(bearer(token("ana", SECRET, 0)), 401);
-    Client.connect(bearer(token("ana", SECRET, 60))).settled();
+    assertRefused(
+        bearer(TestNodes.token(node, "ana", "another-secret-that-is-as-long-as-it-gets", 60)), 401);
+    assertRefused(bearer(token("ana", -60)), 401);
+    assertRefused(bearer(token("", 60)), 401);
+    connect(bearer(token("ana", 60))).settled();
   }
 
   @Test
   void aForeignOriginIsRefusedOnEveryTransport() {
-    Map<String, String> foreign = new HashMap<>(bearer(token("ana", SECRET, 60)));
+    Map<String, String> foreign = new HashMap<>(bearer(token("ana", 60)));
     foreign.put("Origin", "https://evil.example");
     assertRefused(foreign, 403);
     foreign.put("Origin", "https://friend.example");
-    Client.connect(foreign).settled();
-    foreign.put("Origin", "http://127.0.0.1:" + port);
-    Client.connect(foreign).settled();
+    connect(foreign).settled();
+    foreign.put("Origin", "http://127.0.0.1:" + served.port());
+    connect(foreign).settled();
     assertThat(get("/eventbus/info", Map.of("Origin", "https://evil.example"))).isEqualTo(403);
-    assertThat(get("/eventbus/info", bearer(token("ana", SECRET, 60)))).isEqualTo(200);
+    assertThat(get("/eventbus/info", bearer(token("ana", 60)))).isEqualTo(200);
   }
 
   @Test
   void aMalformedPathIsRefusedAsAProblem() {
     String refused =
-        await(
-            http.request(HttpMethod.GET, port, "127.0.0.1", "/rollcall/%zz")
+        TestNodes.await(
+            http.request(HttpMethod.GET, served.port(), "127.0.0.1", "/rollcall/%zz")
                 .compose(request -> request.send())
                 .compose(
                     response ->
@@ -293,10 +212,10 @@ class BridgeTest {
   @Test
   void aClosedConnectionLeavesNoSubscription() throws InterruptedException {
     int before = node.pubSub().subscriberCount();
-    Client ana = Client.of("ana").say(frame("register", "room:left"));
+    TestClient ana = client("ana").say(frame("register", "room:left"));
     ana.settled();
     assertThat(node.pubSub().topics()).contains("room:left");
-    await(ana.socket().close());
+    TestNodes.await(ana.socket().close());
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
     while (node.pubSub().topics().contains("room:left") && System.nanoTime() < deadline) {
       Thread.onSpinWait();
@@ -308,19 +227,18 @@ class BridgeTest {
   @Test
   void theFallbackOfSockJsCarriesFramesOfItsOwnUserAlone() {
     String session = "/eventbus/000/session" + System.nanoTime();
-    Map<String, String> ana = bearer(token("ana", SECRET, 60));
+    Map<String, String> ana = bearer(token("ana", 60));
     assertThat(post(session + "/xhr", ana, "")).isEqualTo("200 o\n");
     String echo =
         "[\"{\\\"type\\\":\\\"send\\\",\\\"address\\\":\\\"echo\\\",\\\"replyAddress\\\":\\\"r1\\\",\\\"body\\\":{}}\"]";
-    assertThat(post(session + "/xhr_send", bearer(token("bob", SECRET, 60)), echo))
-        .startsWith("403");
+    assertThat(post(session + "/xhr_send", bearer(token("bob", 60)), echo)).startsWith("403");
     assertThat(post(session + "/xhr_send", ana, echo)).startsWith("204");
     assertThat(post(session + "/xhr", ana, "")).startsWith("200 a[").contains("ana");
   }
 
   private static String post(String path, Map<String, String> headers, String body) {
-    return await(
-        http.request(HttpMethod.POST, port, "127.0.0.1", path)
+    return TestNodes.await(
+        http.request(HttpMethod.POST, served.port(), "127.0.0.1", path)
             .compose(
                 request -> {
                   headers.forEach(request::putHeader);
@@ -333,7 +251,7 @@ class BridgeTest {
   }
 
   private static void assertRefused(Map<String, String> headers, int status) {
-    assertThatThrownBy(() -> Client.connect(headers))
+    assertThatThrownBy(() -> connect(headers))
         .rootCause()
         .isInstanceOfSatisfying(
             UpgradeRejectedException.class,
@@ -341,8 +259,8 @@ class BridgeTest {
   }
 
   private static int get(String path, Map<String, String> headers) {
-    return await(
-        http.request(HttpMethod.GET, port, "127.0.0.1", path)
+    return TestNodes.await(
+        http.request(HttpMethod.GET, served.port(), "127.0.0.1", path)
             .compose(
                 request -> {
                   headers.forEach(request::putHeader);
@@ -354,38 +272,11 @@ class BridgeTest {
     return Map.of("Authorization", "Bearer " + token);
   }
 
-  private static String token(String user, String secret, int seconds) {
-    JWTOptions options = new JWTOptions();
-    JsonObject claims = new JsonObject().put("sub", user);
-    if (seconds > 0) {
-      options.setExpiresInSeconds(seconds);
-    } else if (seconds < 0) {
-      claims.put("exp", System.currentTimeMillis() / 1_000 + seconds);
-    }
-    return JWTAuth.create(
-            node.vertx(),
-            new JWTAuthOptions()
-                .addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret)))
-        .generateToken(claims, options);
+  private static String token(String user, int seconds) {
+    return TestNodes.token(node, user, seconds);
   }
 
   private static String frame(String type, String address) {
     return new JsonObject().put("type", type).put("address", address).encode();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (ExecutionException failed) {
-      throw new IllegalStateException(failed.getCause());
-    } catch (Exception failed) {
-      throw new AssertionError(failed);
-    }
   }
 }

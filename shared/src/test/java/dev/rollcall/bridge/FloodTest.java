@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Who pours out frames of whatever kind, and reads nothing of what they are answered, is sent away
  * before it costs anything: the answers do not pile up, and those beside it feel nothing.
  */
-@ExtendWith(Targets.class)
+@ExtendWith({Targets.class, Bystanders.class})
 class FloodTest {
   private static final int BYTES = 8 * 1024 * 1024;
   private static final int SEGMENT = 64 * 1024;
@@ -35,8 +33,6 @@ class FloodTest {
   private static final long MAX_SECONDS = 10;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long MAX_PILED_BYTES = 48L * 1024 * 1024;
-
-  private Bystander bystander;
 
   /** So that what is measured is not how long a JVM takes that has seen none of this. */
   @BeforeAll
@@ -48,18 +44,6 @@ class FloodTest {
         client.pour(WARM_UP, each);
       }
     }
-    target.awaitConnections(0);
-  }
-
-  @BeforeEach
-  void start(Target target) throws IOException {
-    bystander = new Bystander(target);
-  }
-
-  @AfterEach
-  void stop(Target target) throws IOException {
-    target.awaitConnections(1);
-    bystander.close();
     target.awaitConnections(0);
   }
 
@@ -92,9 +76,10 @@ class FloodTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("floods")
-  void whoFloodsIsSentAway(String name, byte[] first, byte[] each, Target target)
+  void whoFloodsIsSentAway(
+      String name, byte[] first, byte[] each, Target target, Bystander bystander)
       throws IOException, InterruptedException {
-    flood(target, "/eventbus/websocket", name, first, each);
+    flood(target, bystander, "/eventbus/websocket", name, first, each);
   }
 
   static Stream<Arguments> floodsOfSockJs() {
@@ -108,12 +93,13 @@ class FloodTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("floodsOfSockJs")
-  void whoFloodsOverSockJsIsSentAway(String name, byte[] each, Target target)
+  void whoFloodsOverSockJsIsSentAway(String name, byte[] each, Target target, Bystander bystander)
       throws IOException, InterruptedException {
-    flood(target, "/eventbus/000/flood/websocket", name, new byte[0], each);
+    flood(target, bystander, "/eventbus/000/flood/websocket", name, new byte[0], each);
   }
 
-  private void flood(Target target, String path, String name, byte[] first, byte[] each)
+  private void flood(
+      Target target, Bystander bystander, String path, String name, byte[] first, byte[] each)
       throws IOException, InterruptedException {
     int together = Math.max(1, SEGMENT / each.length);
     byte[] flood = times(together, each);

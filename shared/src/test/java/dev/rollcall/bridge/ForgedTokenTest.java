@@ -8,30 +8,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Nobody comes in, stays, or speaks as another, by a token that is not good. */
-@ExtendWith(Targets.class)
+@ExtendWith({Targets.class, Bystanders.class})
 class ForgedTokenTest {
   private static final int TRIES = 300;
   private static final String ANOTHER = "another-secret-that-is-as-long-as-it-gets";
-
-  private Bystander bystander;
-
-  @BeforeEach
-  void start(Target target) throws IOException {
-    bystander = new Bystander(target);
-  }
-
-  @AfterEach
-  void stop(Target target) throws IOException {
-    target.awaitConnections(1);
-    bystander.close();
-    target.awaitConnections(0);
-  }
 
   @Test
   void aTokenThatIsNotGoodLetsNobodyIn(Target target) throws IOException {
@@ -60,7 +44,7 @@ class ForgedTokenTest {
   }
 
   @Test
-  void garbageIsRefusedAsFastAsItComes(Target target) throws IOException {
+  void garbageIsRefusedAsFastAsItComes(Target target, Bystander bystander) throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int i = 0; i < TRIES; i++) {
@@ -73,7 +57,8 @@ class ForgedTokenTest {
   }
 
   @Test
-  void whoWasSentAwayAndComesAgainAndAgainIsRefusedEachTime(Target target) throws IOException {
+  void whoWasSentAwayAndComesAgainAndAgainIsRefusedEachTime(Target target, Bystander bystander)
+      throws IOException {
     String token = target.token("mallory");
     try (RawClient mallory = RawClient.open(target, "mallory").registered("here:a")) {
       TestNodes.await(target.served().node().access().kick("mallory"));

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Frames that are cut anywhere are frames; those that are none end the connection, by a code. */
-@ExtendWith(Targets.class)
+@ExtendWith({Targets.class, Bystanders.class})
 class FrameAttackTest {
   private static final byte[] NOTHING = {};
 
@@ -44,19 +42,6 @@ class FrameAttackTest {
 
   /** Between two parts, so that they are read apart. */
   private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private Bystander bystander;
-
-  @BeforeEach
-  void start(Target target) throws IOException {
-    bystander = new Bystander(target);
-  }
-
-  @AfterEach
-  void stop(Target target) throws IOException {
-    target.awaitConnections(1);
-    bystander.close();
-  }
 
   @Test
   void aSessionMayBeCutAnywhere() throws IOException {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,26 +12,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** JSON made to hurt who reads it is answered by a code; the next frame is followed as ever. */
-@ExtendWith(Targets.class)
+@ExtendWith({Targets.class, Bystanders.class})
 class HostileJsonTest {
   private static final int FRAME = Limits.MAX_FRAME_BYTES;
 
   /** So many of one kind, which is below what a client may send in a burst. */
   private static final int TIMES = 50;
-
-  private Bystander bystander;
-
-  @BeforeEach
-  void start(Target target) throws IOException {
-    bystander = new Bystander(target);
-  }
-
-  @AfterEach
-  void stop(Target target) throws IOException {
-    target.awaitConnections(1);
-    bystander.close();
-    target.awaitConnections(0);
-  }
 
   static Stream<Arguments> refused() {
     return Stream.of(
@@ -63,8 +47,8 @@ class HostileJsonTest {
 
   @ParameterizedTest(name = "[{index}] {1}")
   @MethodSource("refused")
-  void whatCannotBeReadIsRefusedAtOnce(String json, String codes, Target target)
-      throws IOException {
+  void whatCannotBeReadIsRefusedAtOnce(
+      String json, String codes, Target target, Bystander bystander) throws IOException {
     try (RawClient client = RawClient.open(target, "eve")) {
       byte[] frame = Bytes.frame(Bytes.TEXT, Bytes.utf8(json));
       for (int i = 0; i < TIMES; i++) {

@@ -8,13 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who does not read costs so much and no more, and then nothing. */
-@ExtendWith(Targets.class)
+@ExtendWith({Targets.class, Bystanders.class})
 class SlowReaderTest {
   private static final int CROWD = 1_000;
   private static final long MAX_LEFT_BYTES_EACH = 4_096;
@@ -23,22 +21,9 @@ class SlowReaderTest {
   private static final int MAX_BROADCASTS = 2_000;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  private Bystander bystander;
-
-  @BeforeEach
-  void start(Target target) throws IOException {
-    bystander = new Bystander(target);
-  }
-
-  @AfterEach
-  void stop(Target target) throws IOException {
-    target.awaitConnections(1);
-    bystander.close();
-    target.awaitConnections(0);
-  }
-
   @Test
-  void whoDoesNotReadWhatMustNotBeLostIsSentAway(Target target) throws IOException {
+  void whoDoesNotReadWhatMustNotBeLostIsSentAway(Target target, Bystander bystander)
+      throws IOException {
     try (RawClient slow = slow(target, "eve", "room:busy")) {
       broadcastUntilOnlyOneIsThere(target, "room:busy");
       assertThat(slow.status()).isEqualTo(CloseCode.SLOW_CONSUMER.status());
@@ -47,7 +32,8 @@ class SlowReaderTest {
   }
 
   @Test
-  void aThousandWhoDoNotReadShareWhatOneMayHave(Target target) throws IOException {
+  void aThousandWhoDoNotReadShareWhatOneMayHave(Target target, Bystander bystander)
+      throws IOException {
     crowdThatDoesNotRead(target);
     long heapBefore = Target.heapBytes();
     long socketsBefore = Target.socketBytes();
@@ -92,7 +78,8 @@ class SlowReaderTest {
   }
 
   @Test
-  void whoWantsTheLatestGetsItWhenItReadsAgain(Target target) throws IOException {
+  void whoWantsTheLatestGetsItWhenItReadsAgain(Target target, Bystander bystander)
+      throws IOException {
     try (RawClient slow = slow(target, "eve", "latest")) {
       double before = target.count("rollcall.bridge.conflated");
       long waiting = Target.socketBytes();

@@ -2,6 +2,7 @@ package dev.rollcall.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.node.Node;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -9,6 +10,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.impl.buffer.VertxByteBufAllocator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -31,6 +33,9 @@ final class Target implements AutoCloseable {
 
   private final TestNodes.Served served;
 
+  /** Of the event loop that serves the node's sockets. */
+  private volatile TurnWaits waits;
+
   /** What the node itself has subscribed to. */
   private final int ownSubscribers;
 
@@ -38,18 +43,10 @@ final class Target implements AutoCloseable {
     served =
         TestNodes.start(
             variables,
-            (node, router) ->
-                Bridge.on(node)
-                    .linger(0)
-                    .topic("probe", TopicPolicy.everyone())
-                    .topic("room:*", TopicPolicy.everyone())
-                    .topic("latest", TopicPolicy.everyone().slow(SlowConsumer.LATEST))
-                    .topic("here:*", TopicPolicy.everyone().present((u, t) -> new JsonObject()))
-                    .topic("club", TopicPolicy.allow((user, topic) -> user.equals("ana")))
-                    .send("echo")
-                    .send("late")
-                    .send("ask")
-                    .mount(router));
+            (node, router) -> {
+              waits = TurnWaits.ofCurrentThread();
+              mount(node, router);
+            });
     var bus = served.node().vertx().eventBus();
     bus.consumer("echo", message -> message.reply(echo(message)));
     bus.consumer("late", unanswered::add);
@@ -62,6 +59,20 @@ final class Target implements AutoCloseable {
     bus.consumer("secret", message -> leaked.incrementAndGet());
     bus.consumer("rollcall.secret", message -> leaked.incrementAndGet());
     ownSubscribers = served.node().pubSub().subscriberCount();
+  }
+
+  private static void mount(Node node, Router router) {
+    Bridge.on(node)
+        .linger(0)
+        .topic("probe", TopicPolicy.everyone())
+        .topic("room:*", TopicPolicy.everyone())
+        .topic("latest", TopicPolicy.everyone().slow(SlowConsumer.LATEST))
+        .topic("here:*", TopicPolicy.everyone().present((user, topic) -> new JsonObject()))
+        .topic("club", TopicPolicy.allow((user, topic) -> user.equals("ana")))
+        .send("echo")
+        .send("late")
+        .send("ask")
+        .mount(router);
   }
 
   private static JsonObject echo(Message<Object> message) {
@@ -89,6 +100,10 @@ final class Target implements AutoCloseable {
 
   TestNodes.Served served() {
     return served;
+  }
+
+  TurnWaits waits() {
+    return waits;
   }
 
   String token(String user) {

@@ -31,6 +31,10 @@ final class Targets implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return target(context);
+  }
+
+  static Target target(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(Namespace.create(Targets.class))

@@ -67,6 +67,12 @@ record TestClient(WebSocket socket, BlockingQueue<JsonObject> received) {
     }
   }
 
+  /** Waits until what was said before has been dealt with: the next frame is the echo of this. */
+  void settled() {
+    say("{'type':'send','address':'echo','replyAddress':'settled','body':{}}");
+    assertThat(next().getString("address")).isEqualTo("settled");
+  }
+
   /** Returns the next frame at this address; those before it are dropped. */
   JsonObject until(String address) {
     JsonObject frame = next();

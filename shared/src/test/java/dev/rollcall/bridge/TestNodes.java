@@ -5,7 +5,6 @@ import dev.rollcall.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
@@ -78,6 +77,11 @@ final class TestNodes {
     }
   }
 
+  /**
+   * Signs a token.
+   *
+   * @param seconds until it expires; it is expired where they are negative
+   */
   static String token(Node node, String user, int seconds) {
     return token(node, user, SECRET, seconds);
   }
@@ -88,8 +92,8 @@ final class TestNodes {
             node.vertx(),
             new JWTAuthOptions()
                 .addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret)));
-    return tokens.generateToken(
-        new JsonObject().put("sub", user), new JWTOptions().setExpiresInSeconds(seconds));
+    long exp = System.currentTimeMillis() / 1_000 + seconds;
+    return tokens.generateToken(new JsonObject().put("sub", user).put("exp", exp));
   }
 
   static int freePort() throws IOException {
