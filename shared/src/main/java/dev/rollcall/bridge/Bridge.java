@@ -1,6 +1,10 @@
 package dev.rollcall.bridge;
 
 import dev.rollcall.node.Node;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -114,6 +118,7 @@ public final class Bridge {
         .handler(new WebSocketUpgrade(context, Framing.SOCKJS));
     router.route("/eventbus/:server/:session/*").handler(owners);
     router.post("/eventbus/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
+    router.post("/eventbus/:server/:session/xhr_send").handler(Bridge::requireTexts);
     router.route("/eventbus/*").subRouter(sockJs().socketHandler(this::open));
     router.get().handler(Bridge::revalidate).handler(StaticHandler.create("webroot"));
   }
@@ -126,6 +131,25 @@ public final class Bridge {
             .addDisabledTransport("HTML_FILE")
             .addDisabledTransport("JSON_P");
     return SockJSHandler.create(node.vertx(), options);
+  }
+
+  /** SockJS' handler would lose all that follows on what is no text. */
+  private static void requireTexts(RoutingContext request) {
+    if (isArrayWithOthers(request.body().buffer())) {
+      Problem.send(request, 400, "each message is to be a text");
+    } else {
+      request.next();
+    }
+  }
+
+  private static boolean isArrayWithOthers(Buffer body) {
+    try {
+      return body != null
+          && Json.decodeValue(body) instanceof JsonArray messages
+          && !messages.stream().allMatch(String.class::isInstance);
+    } catch (DecodeException malformed) {
+      return false;
+    }
   }
 
   /** A client on a transport of SockJS that is no WebSocket. */

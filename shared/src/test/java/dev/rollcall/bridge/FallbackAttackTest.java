@@ -105,6 +105,17 @@ class FallbackAttackTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[1]", "[[]]", "[{}]", "[null]", "[\"{}\",true]"})
+  void whatIsNoTextAmongMessagesIsRefusedWithAllOfThem(String body, Target target)
+      throws IOException {
+    String session = "/eventbus/000/texts" + body.hashCode();
+    assertThat(post(target, "eve", session + "/xhr", "")).contains("o\n");
+    assertThat(post(target, "eve", session + "/xhr_send", body))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("each message is to be a text");
+  }
+
   @Test
   void aBodyOfTooManyOrTooLongMessagesIsRefused(Target target) throws IOException {
     String session = "/eventbus/000/many";
