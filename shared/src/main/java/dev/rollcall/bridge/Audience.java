@@ -60,11 +60,22 @@ final class Audience {
     }
     Batch batch = loop.batch(pending);
     pending.clear();
-    loop.metrics().delivered(batch, seats.size());
-    // From the end: one that is too slow leaves its seat to the last, which has had its turn.
-    for (int i = seats.size() - 1; i >= 0; i--) {
-      seats.get(i).take(batch);
+    try {
+      // From the end: one that is too slow leaves its seat to the last, which has had its turn.
+      for (int i = seats.size() - 1; i >= 0; i--) {
+        take(seats.get(i), batch);
+      }
+    } finally {
+      batch.release();
     }
-    batch.release();
+  }
+
+  /** What fails for one must not keep the others from what is theirs. */
+  private static void take(Seat seat, Batch batch) {
+    try {
+      seat.take(batch);
+    } catch (RuntimeException fault) {
+      seat.connection().fail(fault);
+    }
   }
 }

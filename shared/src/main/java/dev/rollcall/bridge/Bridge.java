@@ -160,7 +160,8 @@ public final class Bridge {
       socket.close(code.status(), code.reason());
       return;
     }
-    Connection connection = entrance.get().open(context.loop(), new SockJsOutlet(socket));
+    Connection connection =
+        entrance.get().open(context.loop(), new SockJsOutlet(socket, context.metrics()));
     context.metrics().opened("sockjs_fallback");
     owners.opened(socket.routingContext(), connection.session().identity());
     socket.handler(frame -> connection.session().receive(frame, nowMillis()));

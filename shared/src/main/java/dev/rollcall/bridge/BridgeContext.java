@@ -122,7 +122,7 @@ final class BridgeContext {
   }
 
   private void reauthorise(String user) {
-    ofUser(user, BridgeSession::reauthorise);
+    ofUser(user, session -> session.registrations().reauthorise());
   }
 
   private void ofUser(String user, Consumer<BridgeSession> action) {

@@ -148,11 +148,14 @@ final class BridgeLoop {
     turning = false;
   }
 
-  /** What fails for one must not keep the others from what is theirs. */
-  private static void flush(Runnable one) {
+  /**
+   * What fails for some must not keep the others from what is theirs, nor the loop from its next
+   * turn; and it may fail by the memory that there is for sockets.
+   */
+  private static void flush(Runnable some) {
     try {
-      one.run();
-    } catch (RuntimeException fault) {
+      some.run();
+    } catch (RuntimeException | OutOfMemoryError fault) {
       log.error("messages did not go out", fault);
     }
   }

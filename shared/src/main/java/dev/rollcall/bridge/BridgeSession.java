@@ -1,6 +1,5 @@
 package dev.rollcall.bridge;
 
-import dev.rollcall.presence.Ref;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -15,22 +14,14 @@ import java.util.Map;
  * comes, in whatever order, what was joined is left again, and who appeared departs, by the time
  * the session has ended; after that nothing has an effect.
  *
- * <p>An effect may be answered at once, within the call, so each is the last thing that is done.
- * Knows no clock and no socket. Not safe for concurrent use.
+ * <p>An effect may be answered at once, within the call. Knows no clock and no socket. Not safe for
+ * concurrent use.
  */
 final class BridgeSession {
   /** The address to which a client sends the token that takes the place of the one it has. */
   static final String TOKEN_ADDRESS = Policies.RESERVED + "token";
 
-  /** The headers of a register from one who was here before, and the fields of its answer. */
-  static final String POSITION = "position";
-
-  static final String REF = "phx_ref";
-
   private static final long NEVER = Long.MAX_VALUE;
-
-  /** Not asked for: {@link SessionOutbox#replay} then only tells where the topic is. */
-  static final long FROM_NOW = -1;
 
   private final Policies policies;
   private final SessionOutbox out;
@@ -39,14 +30,13 @@ final class BridgeSession {
   /** As many as are followed may be refused as well: who sends more than that means to. */
   private final TokenBucket refusals;
 
-  private final Map<String, Registration> topics = new HashMap<>(4);
+  private final Registrations registrations;
 
   /** Who has answered and waits for an answer, and until when. */
   private Map<String, Long> awaited = Map.of();
 
   private Identity identity;
   private int requests;
-  private long tickets;
   private long heardMillis;
   private long closeAtMillis = NEVER;
   private boolean pinged;
@@ -62,6 +52,7 @@ final class BridgeSession {
     this.identity = identity;
     this.policies = policies;
     this.out = out;
+    this.registrations = new Registrations(policies, out);
     this.frames = new TokenBucket(limits.framesInABurst(), limits.framesPerSecond(), nowMillis);
     this.refusals = new TokenBucket(limits.framesInABurst(), limits.framesPerSecond(), nowMillis);
     this.heardMillis = nowMillis;
@@ -75,8 +66,8 @@ final class BridgeSession {
     return ended;
   }
 
-  int topicCount() {
-    return topics.size();
+  Registrations registrations() {
+    return registrations;
   }
 
   /** Something came of the client, and be it the answer to a ping. */
@@ -95,7 +86,7 @@ final class BridgeSession {
       return;
     }
     if (bytes.length() > Limits.MAX_FRAME_BYTES) {
-      refuse(ErrorCode.MESSAGE_TOO_LONG, null);
+      out.refuse(ErrorCode.MESSAGE_TOO_LONG, null);
     } else {
       follow(ClientFrame.parse(bytes));
     }
@@ -114,7 +105,7 @@ final class BridgeSession {
     int cost = 1 + bytes / Limits.FRAME_COST_BYTES;
     boolean enough = frames.take(cost, nowMillis);
     if (!enough && refusals.take(cost, nowMillis)) {
-      refuse(ErrorCode.RATE_LIMITED, null);
+      out.refuse(ErrorCode.RATE_LIMITED, null);
     } else if (!enough) {
       end(CloseCode.RATE_LIMITED, Departure.CUT);
     }
@@ -123,147 +114,19 @@ final class BridgeSession {
 
   private void follow(ClientFrame frame) {
     if (frame instanceof ClientFrame.Register register) {
-      register(register);
+      knowsAdditions |= register.asksForMore();
+      registrations.register(register);
     } else if (frame instanceof ClientFrame.Unregister unregister) {
-      unregister(unregister);
+      knowsAdditions |= unregister.replyAddress() != null;
+      registrations.unregister(unregister);
     } else if (frame instanceof ClientFrame.Send send) {
       send(send);
     } else if (frame instanceof ClientFrame.Publish publish) {
       publish(publish);
     } else if (frame instanceof ClientFrame.Bad bad) {
-      refuse(bad.code(), null);
+      out.refuse(bad.code(), null);
     }
     // A ping has done what it is for by having come.
-  }
-
-  private void register(ClientFrame.Register frame) {
-    knowsAdditions |= frame.replyAddress() != null;
-    String topic = frame.address();
-    if (policies.ofTopic(topic).isEmpty()) {
-      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
-    } else if (topics.containsKey(topic)) {
-      refuse(ErrorCode.ADDRESS_ALREADY_REGISTERED, frame.replyAddress());
-    } else if (topics.size() >= Limits.MAX_TOPICS) {
-      refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
-    } else {
-      Registration.of(frame, ++tickets)
-          .ifPresentOrElse(
-              this::ask, () -> refuse(ErrorCode.INVALID_HEADERS, frame.replyAddress()));
-    }
-  }
-
-  private void ask(Registration registration) {
-    topics.put(registration.topic, registration);
-    out.authorise(registration.topic, registration.ticket);
-  }
-
-  /** Takes what the application says, at a register or when rights have changed. */
-  void authorised(String topic, long ticket, Verdict verdict) {
-    Registration registration = topics.get(topic);
-    if (ended || registration == null || registration.ticket != ticket) {
-      return;
-    }
-    if (verdict == Verdict.ALLOWED) {
-      if (!registration.joined) {
-        join(registration);
-      }
-      return;
-    }
-    if (registration.joined && verdict == Verdict.UNKNOWN) {
-      // Who was let in stays, until it is known that it may not.
-      return;
-    }
-    drop(registration);
-    ErrorCode code = verdict == Verdict.DENIED ? ErrorCode.ACCESS_DENIED : ErrorCode.AUTH_ERROR;
-    refuse(code, registration.joined ? topic : registration.replyAddress);
-  }
-
-  private void join(Registration registration) {
-    registration.join(policies.ofTopic(registration.topic).orElseThrow());
-    out.join(registration.topic, registration.replaying && registration.isBack());
-    if (registration.appearing) {
-      out.appear(registration.topic, registration.returning);
-    }
-    if (registration.replaying) {
-      out.replay(registration.topic, registration.after);
-    }
-    acknowledge(registration);
-  }
-
-  /**
-   * The client is present.
-   *
-   * @param ref null where it could not be
-   */
-  void appeared(String topic, Ref ref) {
-    Registration registration = topics.get(topic);
-    if (registration != null) {
-      registration.appearing = false;
-      if (ref != null) {
-        registration.answer.put(REF, ref.toString());
-      }
-      acknowledge(registration);
-    }
-  }
-
-  /**
-   * Another session has named this one's ref as its own; this one is still there, so it says so.
-   */
-  void taken(String topic) {
-    Registration registration = topics.get(topic);
-    if (registration != null && registration.joined && isPresence(topic)) {
-      out.appear(topic, null);
-    }
-  }
-
-  /**
-   * What was missed has been sent.
-   *
-   * @param position up to which the client has the topic now
-   * @param complete false when it has missed more than is replayed, and had better load all anew
-   */
-  void replayed(String topic, long position, boolean complete) {
-    Registration registration = topics.get(topic);
-    if (registration != null) {
-      registration.replaying = false;
-      registration.answer.put(POSITION, position).put("complete", complete);
-      acknowledge(registration);
-    }
-  }
-
-  private void acknowledge(Registration registration) {
-    if (registration.isToBeAcknowledged()) {
-      String replyAddress = registration.replyAddress;
-      registration.replyAddress = null;
-      out.write(Frames.reply(replyAddress, registration.answer));
-    }
-  }
-
-  private void unregister(ClientFrame.Unregister frame) {
-    Registration registration = topics.get(frame.address());
-    if (registration != null) {
-      drop(registration);
-    } else if (policies.ofTopic(frame.address()).isEmpty()) {
-      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
-      return;
-    }
-    if (frame.replyAddress() != null) {
-      out.write(Frames.reply(frame.replyAddress(), new JsonObject()));
-    }
-  }
-
-  private void drop(Registration registration) {
-    topics.remove(registration.topic);
-    if (registration.joined) {
-      out.leave(registration.topic);
-      if (isPresence(registration.topic)) {
-        out.vanish(registration.topic);
-      }
-    }
-  }
-
-  private boolean isPresence(String topic) {
-    return policies.ofTopic(topic).filter(TopicPolicy::hasPresence).isPresent();
   }
 
   private void send(ClientFrame.Send frame) {
@@ -276,12 +139,15 @@ final class BridgeSession {
       } else {
         out.forget(frame.address());
       }
-    } else if (!policies.maySend(identity.user(), frame.address())) {
-      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
-    } else if (frame.replyAddress() == null) {
-      out.send(frame);
-    } else if (mayRequest(frame)) {
-      out.request(frame);
+    } else {
+      Verdict verdict = policies.maySend(identity.user(), frame.address());
+      if (verdict != Verdict.ALLOWED) {
+        out.refuse(verdict.code(), frame.replyAddress());
+      } else if (frame.replyAddress() == null) {
+        out.send(frame);
+      } else if (mayRequest(frame)) {
+        out.request(frame);
+      }
     }
   }
 
@@ -290,7 +156,7 @@ final class BridgeSession {
       return true;
     }
     if (requests >= Limits.MAX_REQUESTS) {
-      refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
+      out.refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
       return false;
     }
     requests++;
@@ -302,7 +168,7 @@ final class BridgeSession {
     if (policies.mayPublish(frame.address())) {
       out.publish(frame);
     } else {
-      refuse(ErrorCode.ACCESS_DENIED, null);
+      out.refuse(ErrorCode.ACCESS_DENIED, null);
     }
   }
 
@@ -326,7 +192,7 @@ final class BridgeSession {
     if (awaited.isEmpty()) {
       awaited = new HashMap<>();
     }
-    awaited.put(awaits, nowMillis + Limits.REQUEST_MILLIS);
+    awaited.put(awaits, nowMillis + Limits.ANSWER_MILLIS);
     out.write(Frames.reply(reply, awaits));
   }
 
@@ -344,7 +210,7 @@ final class BridgeSession {
     if (token instanceof String text) {
       out.renew(text, frame.replyAddress());
     } else {
-      refuse(ErrorCode.INVALID_TOKEN, frame.replyAddress());
+      out.refuse(ErrorCode.INVALID_TOKEN, frame.replyAddress());
     }
   }
 
@@ -358,7 +224,7 @@ final class BridgeSession {
       return;
     }
     if (renewed == null || !renewed.user().equals(identity.user())) {
-      refuse(ErrorCode.INVALID_TOKEN, replyAddress);
+      out.refuse(ErrorCode.INVALID_TOKEN, replyAddress);
       return;
     }
     identity = renewed;
@@ -417,13 +283,6 @@ final class BridgeSession {
     }
   }
 
-  /** Rights have changed: every topic is asked about again. */
-  void reauthorise() {
-    List<Registration> joined = new ArrayList<>(topics.values());
-    joined.removeIf(registration -> !registration.joined);
-    joined.forEach(registration -> out.authorise(registration.topic, registration.ticket));
-  }
-
   /** Ends the session if its token was issued by then, in seconds since 1970. */
   void revoke(long issuedUntil) {
     if (!ended && identity.issuedAt() <= issuedUntil) {
@@ -444,7 +303,8 @@ final class BridgeSession {
   /** The socket is gone, or the client has said that it goes: when it was told to, to come back. */
   void end(Departure how) {
     boolean sentAway = how == Departure.CLOSED && closeAtMillis != NEVER;
-    end(CloseCode.NORMAL, sentAway ? Departure.CUT : how);
+    CloseCode code = how == Departure.CUT ? CloseCode.CUT : CloseCode.NORMAL;
+    end(code, sentAway ? Departure.CUT : how);
   }
 
   private void end(CloseCode code, Departure how) {
@@ -452,16 +312,8 @@ final class BridgeSession {
       return;
     }
     ended = true;
-    List<Registration> had = new ArrayList<>(topics.values());
-    topics.clear();
-    had.removeIf(registration -> !registration.joined);
-    had.forEach(registration -> out.leave(registration.topic));
+    registrations.leaveAll();
     out.depart(how);
     out.close(code);
-  }
-
-  private void refuse(ErrorCode code, String replyAddress) {
-    out.refused(code);
-    out.write(replyAddress == null ? Frames.error(code) : Frames.refused(replyAddress, code));
   }
 }

@@ -14,7 +14,14 @@ sealed interface ClientFrame {
    *
    * @param replyAddress where the client wants to be told that it is done, or null
    */
-  record Register(String address, JsonObject headers, String replyAddress) implements ClientFrame {}
+  record Register(String address, JsonObject headers, String replyAddress) implements ClientFrame {
+    /** Tells whether it uses what this bridge adds to the protocol. */
+    boolean asksForMore() {
+      return replyAddress != null
+          || headers.containsKey(Registrations.POSITION)
+          || headers.containsKey(Registrations.REF);
+    }
+  }
 
   record Unregister(String address, String replyAddress) implements ClientFrame {}
 

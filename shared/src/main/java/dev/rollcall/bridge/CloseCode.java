@@ -6,10 +6,14 @@ import java.util.Locale;
 enum CloseCode {
   /** The answer to the client's own close. */
   NORMAL(1000),
+  /** The connection is gone, or the client is: nobody is told. */
+  CUT(1006),
   /** The frame was no WebSocket frame as one must be. */
   PROTOCOL_ERROR(1002),
   /** A frame beyond what is even read. */
   MESSAGE_TOO_LONG(1009),
+  /** This side has failed: come again. */
+  INTERNAL_ERROR(1011),
   /** The node is about to leave: come again, to another. */
   DRAINING(1012),
   TOKEN_EXPIRED(4001),

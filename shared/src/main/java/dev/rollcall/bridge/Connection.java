@@ -1,14 +1,8 @@
 package dev.rollcall.bridge;
 
-import dev.rollcall.presence.Follow;
-import dev.rollcall.presence.Reason;
 import dev.rollcall.presence.Ref;
-import dev.rollcall.presence.Session;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,37 +10,17 @@ import org.slf4j.LoggerFactory;
 final class Connection implements SessionOutbox {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
-  /** How many messages one who was away is sent; who missed more loads anew. */
-  private static final int MAX_REPLAYED = 1_000;
-
-  /** A client's places on one topic. */
-  private static final class Place {
-    final Room room;
-    final Seat messages;
-    final Seat present;
-
-    /** Ends the wait for the list of who is present; null where it is not waited for. */
-    Follow awaited;
-
-    Place(Room room, Seat messages, Seat present) {
-      this.room = room;
-      this.messages = messages;
-      this.present = present;
-    }
-  }
-
   private final BridgeLoop loop;
   private final Outlet outlet;
   private final BridgeSession session;
   private final Requests requests;
-  private final Map<String, Place> places = new HashMap<>(4);
-
-  /** Opened with the first topic on which the client is present. */
-  private Session presence;
-
+  private final Places places;
+  private final Runnable whenEnded;
   private boolean flushing;
   private boolean behind;
-  private final Runnable whenEnded;
+
+  /** What is kept for the client until it has what it missed. */
+  private long heldBytes;
 
   Connection(BridgeLoop loop, Outlet outlet, Identity identity, Runnable whenEnded) {
     this.loop = loop;
@@ -56,6 +30,7 @@ final class Connection implements SessionOutbox {
     this.session =
         new BridgeSession(identity, bridge.policies(), bridge.limits(), this, Bridge.nowMillis());
     this.requests = new Requests(bridge.vertx().eventBus(), session);
+    this.places = new Places(loop, this, session);
     loop.opened(this);
   }
 
@@ -79,44 +54,67 @@ final class Connection implements SessionOutbox {
     return outlet.waitingBytes();
   }
 
-  /** Tells whether more may wait for this client, which is behind. */
-  boolean mayWait() {
-    return outlet.waitingBytes() <= loop.maxWaitingBytes();
-  }
-
-  void overflow() {
-    session.overflow();
-  }
-
   void conflated() {
     loop.metrics().conflated();
   }
 
-  /** Changes of a list were left out: the client gets the list when it has caught up. */
+  /** Changes of a list were left out. */
   void missed(Seat seat, int messages) {
     loop.metrics().dropped(messages);
-    places.values().stream()
-        .filter(place -> place.present == seat)
-        .forEach(place -> place.room.unfollow(seat));
+    places.missed(seat);
   }
 
-  void write(List<Encoded> messages) {
+  /** More is kept for the client, or less. */
+  void held(long bytes) {
+    heldBytes += bytes;
+    if (heldBytes > Limits.MAX_HELD_BYTES) {
+      session.overflow();
+    }
+  }
+
+  /** What a client is given that is not for all: a state, or what it missed. */
+  void deliver(List<Encoded> messages) {
     if (!messages.isEmpty()) {
       Batch batch = loop.batch(messages);
+      try {
+        deliver(batch);
+      } finally {
+        batch.release();
+      }
+    }
+  }
+
+  void deliver(Batch batch) {
+    if (write(batch)) {
+      loop.metrics().delivered(batch.messages().size());
+    }
+  }
+
+  @Override
+  public void write(String frame) {
+    Batch batch = loop.batch(List.of(Encoded.frame(frame)));
+    try {
       write(batch);
+    } finally {
       batch.release();
     }
   }
 
-  void write(Batch batch) {
+  /** Writes, unless too much waits for the client already: then it is sent away. */
+  private boolean write(Batch batch) {
     if (session.hasEnded()) {
-      return;
+      return false;
+    }
+    if (outlet.isBehind() && outlet.waitingBytes() > loop.maxWaitingBytes()) {
+      session.overflow();
+      return false;
     }
     outlet.write(batch);
     if (!flushing) {
       flushing = true;
       loop.flushLater(this);
     }
+    return true;
   }
 
   void flush() {
@@ -128,16 +126,15 @@ final class Connection implements SessionOutbox {
   /** The client reads again. */
   void drained() {
     judge();
-    if (!outlet.isBehind()) {
-      List.copyOf(places.values()).forEach(this::catchUp);
+    if (!session.hasEnded() && !outlet.isBehind()) {
+      places.drained();
     }
   }
 
-  private void catchUp(Place place) {
-    place.messages.drained();
-    if (place.present != null) {
-      follow(place);
-    }
+  /** Something of this side's own went wrong with this client, who may do better anew. */
+  void fail(Throwable fault) {
+    log.error("a connection of {} is given up", session.identity().user(), fault);
+    session.reject(CloseCode.INTERNAL_ERROR);
   }
 
   private void judge() {
@@ -152,15 +149,6 @@ final class Connection implements SessionOutbox {
     }
   }
 
-  @Override
-  public void write(String frame) {
-    if (outlet.isBehind() && !mayWait()) {
-      session.overflow();
-    } else {
-      write(List.of(Encoded.frame(frame)));
-    }
-  }
-
   /** Ends it when its token was revoked: on its way in, it was not found among the others. */
   void checkRevoked() {
     if (loop.bridge().isRevoked(session.identity())) {
@@ -169,8 +157,7 @@ final class Connection implements SessionOutbox {
   }
 
   @Override
-  public void authorise(String topic, long ticket) {
-    TopicPolicy policy = loop.bridge().policies().ofTopic(topic).orElseThrow();
+  public void authorise(String topic, TopicPolicy policy, long ticket) {
     Future<Boolean> allowed = policy.allows(session.identity().user(), topic);
     if (allowed.isComplete()) {
       authorised(topic, ticket, allowed);
@@ -180,117 +167,39 @@ final class Connection implements SessionOutbox {
   }
 
   private void authorised(String topic, long ticket, Future<Boolean> allowed) {
-    if (allowed.failed()) {
-      log.warn("it is not known who may register on {}: {}", topic, said(allowed.cause()));
-      session.authorised(topic, ticket, Verdict.UNKNOWN);
+    Verdict verdict = Verdict.UNKNOWN;
+    if (allowed.succeeded()) {
+      verdict = Verdict.of(Boolean.TRUE.equals(allowed.result()));
     } else {
-      boolean yes = Boolean.TRUE.equals(allowed.result());
-      session.authorised(topic, ticket, yes ? Verdict.ALLOWED : Verdict.DENIED);
+      String why = Places.said(allowed.cause());
+      log.warn("it is not known who may register on {}: {}", topic, why);
     }
+    session.registrations().authorised(topic, ticket, verdict);
   }
 
   @Override
-  public void join(String topic, boolean held) {
-    TopicPolicy policy = loop.bridge().policies().ofTopic(topic).orElseThrow();
-    boolean latest = policy.slow() == SlowConsumer.LATEST;
-    Seat messages = new Seat(this, latest ? Seat.Slow.LATEST : Seat.Slow.WAIT);
-    Seat present = policy.hasPresence() ? new Seat(this, Seat.Slow.STATE) : null;
-    if (held) {
-      messages.hold();
-    }
-    Room room = loop.room(topic);
-    room.join(messages);
-    places.put(topic, new Place(room, messages, present));
-    loop.metrics().joined();
+  public void join(String topic, TopicPolicy policy, boolean held) {
+    places.join(topic, policy, held);
   }
 
   @Override
   public void leave(String topic) {
-    Place place = places.remove(topic);
-    place.room.leave(place.messages);
-    if (place.present != null) {
-      if (place.awaited != null) {
-        place.awaited.close();
-      }
-      place.room.unfollow(place.present);
-    }
-    loop.leaveIfEmpty(place.room);
-    loop.metrics().left();
+    places.leave(topic);
   }
 
   @Override
   public void appear(String topic, Ref returning) {
-    if (presence == null) {
-      presence = loop.bridge().presence().session();
-      presence.onTaken((taken, key) -> session.taken(taken));
-    }
-    String user = session.identity().user();
-    Place place = places.get(topic);
-    follow(place);
-    meta(user, topic)
-        .compose(meta -> presence.track(topic, user, meta, returning))
-        .onFailure(fault -> log.warn("{} is not present on {}: {}", user, topic, said(fault)))
-        .onComplete((ref, fault) -> appeared(topic, place, ref));
-  }
-
-  private void appeared(String topic, Place place, Ref ref) {
-    if (places.get(topic) == place) {
-      session.appeared(topic, ref);
-    }
-  }
-
-  private Future<JsonObject> meta(String user, String topic) {
-    try {
-      TopicPolicy policy = loop.bridge().policies().ofTopic(topic).orElseThrow();
-      return Future.succeededFuture(policy.meta(user, topic));
-    } catch (RuntimeException fault) {
-      return Future.failedFuture(fault);
-    }
-  }
-
-  private void follow(Place place) {
-    if (place.present.index < 0 && place.awaited == null) {
-      place.awaited =
-          place.room.follow(
-              place.present,
-              state -> {
-                place.awaited = null;
-                write(List.of(state));
-              });
-    }
+    places.appear(topic, returning);
   }
 
   @Override
   public void vanish(String topic) {
-    presence
-        .untrack(topic, session.identity().user())
-        .onFailure(fault -> log.debug("{} did not leave {}", session.identity(), topic, fault));
+    places.vanish(topic);
   }
 
   @Override
   public void replay(String topic, long after) {
-    Place place = places.get(topic);
-    History history =
-        loop.bridge().policies().ofTopic(topic).flatMap(TopicPolicy::history).orElseThrow();
-    Replay.of(history, topic, after, MAX_REPLAYED)
-        .otherwise(fault -> unknown(topic, after, fault))
-        .onSuccess(replay -> loop.run(() -> replay(topic, place, after, replay)));
-  }
-
-  private static Replay unknown(String topic, long after, Throwable fault) {
-    log.warn("what was missed on {} is not known: {}", topic, said(fault));
-    return Replay.unknown(after);
-  }
-
-  private void replay(String topic, Place place, long after, Replay replay) {
-    if (places.get(topic) != place) {
-      return;
-    }
-    if (after != BridgeSession.FROM_NOW) {
-      write(replay.messages());
-      place.messages.release(replay.position());
-    }
-    session.replayed(topic, replay.position(), replay.complete());
+    places.replay(topic, after);
   }
 
   @Override
@@ -338,18 +247,7 @@ final class Connection implements SessionOutbox {
 
   @Override
   public void depart(Departure how) {
-    if (presence != null) {
-      depart(presence, how).onFailure(fault -> log.error("a session did not close", fault));
-    }
-  }
-
-  private Future<Void> depart(Session leaving, Departure how) {
-    return switch (how) {
-      case CLOSED -> leaving.close(Reason.CLOSED);
-      case IDLE -> leaving.close(Reason.IDLE);
-      case KICKED -> leaving.close(Reason.KICKED);
-      case CUT -> leaving.cut(loop.bridge().lingerMillis());
-    };
+    places.depart(how);
   }
 
   @Override
@@ -365,9 +263,5 @@ final class Connection implements SessionOutbox {
   @Override
   public void refused(ErrorCode code) {
     loop.metrics().refused(code);
-  }
-
-  private static String said(Throwable fault) {
-    return fault.getMessage() == null ? fault.toString() : fault.getMessage();
   }
 }

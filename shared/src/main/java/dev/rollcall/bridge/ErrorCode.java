@@ -19,7 +19,9 @@ enum ErrorCode {
   MESSAGE_TOO_LONG,
   MISSING_ADDRESS,
   MISSING_TYPE,
-  RATE_LIMITED;
+  RATE_LIMITED,
+  /** The client has taken back its register before that was done. */
+  UNREGISTERED;
 
   /** Returns what stands in the frame. */
   @Override
@@ -32,7 +34,7 @@ enum ErrorCode {
     return switch (this) {
       case ACCESS_DENIED -> 403;
       case INVALID_TOKEN -> 401;
-      case ADDRESS_ALREADY_REGISTERED -> 409;
+      case ADDRESS_ALREADY_REGISTERED, UNREGISTERED -> 409;
       case MAX_HANDLERS_REACHED, RATE_LIMITED -> 429;
       case AUTH_ERROR -> 503;
       default -> 400;

@@ -37,6 +37,12 @@ final class Frames {
     return frame.encode();
   }
 
+  /** Word at a topic's address that more was missed than is sent: it is to be loaded anew. */
+  static String incomplete(String topic, long position) {
+    JsonObject payload = new JsonObject().put(Registrations.POSITION, position);
+    return reply(topic, new JsonObject().put("event", "replay_incomplete").put("payload", payload));
+  }
+
   /** Word of the bridge itself. */
   static String event(String event, JsonObject message) {
     return new JsonObject().put("event", event).put("message", message).encode();

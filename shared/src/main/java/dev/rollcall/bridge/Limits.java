@@ -33,14 +33,22 @@ record Limits(
   /** Sends of one socket that wait for their answer, and answers that may be answered. */
   static final int MAX_REQUESTS = 100;
 
-  /** How long a service may take to answer a send. */
-  static final long REQUEST_MILLIS = 8_000;
+  /** How long a service may take to answer a send, and the application to answer the bridge. */
+  static final long ANSWER_MILLIS = 8_000;
 
   /** What may wait for one slow socket before it is closed. */
   static final int MAX_WAITING_BYTES = 1024 * 1024;
 
   /** What may wait for all of them on one event loop: then each may have its share. */
   static final long MAX_WAITING_BYTES_IN_ALL = 64L * 1024 * 1024;
+
+  /** What may be kept for one socket while what it missed is asked for. */
+  static final int MAX_HELD_BYTES = 1024 * 1024;
+
+  /** What one who was away is sent; who missed more loads anew. */
+  static final int MAX_REPLAYED_BYTES = 512 * 1024;
+
+  static final int MAX_REPLAYED = 1_000;
 
   /** A client pings every 5 s; one that does not is asked, and given as long again to answer. */
   static final long PING_MILLIS = 10_000;

@@ -1,5 +1,7 @@
 package dev.rollcall.bridge;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.rollcall.pubsub.Topic;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,22 +10,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What browsers may do: nothing, but what was named. */
 final class Policies {
   /** Addresses that begin so are the bridge's own, or the bus's. */
   static final String RESERVED = "rollcall.";
 
+  /** As topics that begin so are; what nodes say to one another there is not for browsers. */
+  private static final String RESERVED_TOPICS = "rollcall:";
+
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
   private final Map<String, TopicPolicy> topics = new LinkedHashMap<>();
   private final Map<String, Predicate<String>> sends = new HashMap<>();
   private final Set<String> publishes = new HashSet<>();
 
   void addTopic(String pattern, TopicPolicy policy) {
-    topics.put(pattern, policy);
+    boolean open = pattern.endsWith("*");
+    String begin = open ? pattern.substring(0, pattern.length() - 1) : pattern;
+    if (begin.contains("*") || !Topic.valid(open ? begin + "x" : begin)) {
+      throw new IllegalArgumentException(
+          "'" + pattern + "' is no topic, nor what topics begin with and then one *");
+    }
+    if (begin.startsWith(RESERVED_TOPICS)) {
+      throw new IllegalArgumentException(pattern + ": topics of rollcall are not for browsers");
+    }
+    topics.put(pattern, requireNonNull(policy, "policy"));
   }
 
   void addSend(String address, Predicate<String> users) {
-    sends.put(checkAddress(address), users);
+    sends.put(checkAddress(address), requireNonNull(users, "users"));
   }
 
   void addPublish(String address) {
@@ -35,7 +53,7 @@ final class Policies {
    * not name a topic is in none, whatever a pattern has.
    */
   Optional<TopicPolicy> ofTopic(String topic) {
-    if (!Topic.valid(topic)) {
+    if (!Topic.valid(topic) || topic.startsWith(RESERVED_TOPICS)) {
       return Optional.empty();
     }
     for (Map.Entry<String, TopicPolicy> policy : topics.entrySet()) {
@@ -46,9 +64,15 @@ final class Policies {
     return Optional.empty();
   }
 
-  boolean maySend(String user, String address) {
+  /** An application that throws has not said yes. */
+  Verdict maySend(String user, String address) {
     Predicate<String> users = sends.get(address);
-    return users != null && users.test(user);
+    try {
+      return Verdict.of(users != null && users.test(user));
+    } catch (RuntimeException fault) {
+      log.warn("it is not known whether {} may send to {}", user, address, fault);
+      return Verdict.UNKNOWN;
+    }
   }
 
   boolean mayPublish(String address) {

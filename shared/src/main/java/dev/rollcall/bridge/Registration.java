@@ -10,11 +10,12 @@ import java.util.Optional;
  */
 final class Registration {
   final String topic;
+  final TopicPolicy policy;
 
-  /** Names this register among all of the session, so that an answer to another is not for it. */
-  final long ticket;
+  /** Names the last question to the application, so that an answer to another does not count. */
+  long ticket;
 
-  /** The position that the client has, or {@link BridgeSession#FROM_NOW}. */
+  /** The position that the client has, or {@link Registrations#FROM_NOW}. */
   final long after;
 
   /** The ref that the client says it had, or null. */
@@ -28,25 +29,25 @@ final class Registration {
   boolean replaying;
   final JsonObject answer = new JsonObject();
 
-  private Registration(ClientFrame.Register frame, long ticket) {
+  private Registration(ClientFrame.Register frame, TopicPolicy policy) {
     this.topic = frame.address();
-    this.ticket = ticket;
-    this.after = after(frame.headers().getValue(BridgeSession.POSITION));
-    this.returning = returning(frame.headers().getValue(BridgeSession.REF));
+    this.policy = policy;
+    this.after = after(frame.headers().getValue(Registrations.POSITION));
+    this.returning = returning(frame.headers().getValue(Registrations.REF));
     this.replyAddress = frame.replyAddress();
   }
 
   /** Reads a register; empty when its headers are not what they should be. */
-  static Optional<Registration> of(ClientFrame.Register frame, long ticket) {
+  static Optional<Registration> of(ClientFrame.Register frame, TopicPolicy policy) {
     try {
-      return Optional.of(new Registration(frame, ticket));
+      return Optional.of(new Registration(frame, policy));
     } catch (IllegalArgumentException malformed) {
       return Optional.empty();
     }
   }
 
   /** The application has said yes: from here on it waits for what the policy has to be done. */
-  void join(TopicPolicy policy) {
+  void join() {
     boolean asked = replyAddress != null || isBack();
     joined = true;
     appearing = policy.hasPresence();
@@ -55,7 +56,7 @@ final class Registration {
 
   /** Tells whether the client was here before, and misses what came since. */
   boolean isBack() {
-    return after != BridgeSession.FROM_NOW;
+    return after != Registrations.FROM_NOW;
   }
 
   boolean isToBeAcknowledged() {
@@ -64,7 +65,7 @@ final class Registration {
 
   private static long after(Object position) {
     if (position == null) {
-      return BridgeSession.FROM_NOW;
+      return Registrations.FROM_NOW;
     }
     long after = Long.parseLong(position.toString());
     if (after < 0) {

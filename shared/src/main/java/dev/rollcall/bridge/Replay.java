@@ -1,7 +1,9 @@
 package dev.rollcall.bridge;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a client missed.
@@ -16,33 +18,54 @@ record Replay(List<Encoded> messages, long position, boolean complete) {
     return new Replay(List.of(), Math.max(0, after), false);
   }
 
-  /** Asks the application's history; an application that throws has not answered. */
-  static Future<Replay> of(History history, String topic, long after, int limit) {
+  /** Asks the application's history; one that throws, or takes too long, has not answered. */
+  static Future<Replay> of(History history, String topic, long after) {
     try {
-      if (after == BridgeSession.FROM_NOW) {
-        return history.last(topic).map(last -> new Replay(List.of(), last, true));
-      }
-      // One more than is sent tells that there is more.
-      return history
-          .after(topic, after, limit + 1)
-          .compose(
-              events ->
-                  events.size() > limit
-                      ? history.last(topic).map(last -> new Replay(List.of(), last, false))
-                      : Future.succeededFuture(of(events, topic, after)));
+      return ask(history, topic, after).timeout(Limits.ANSWER_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RuntimeException fault) {
       return Future.failedFuture(fault);
     }
   }
 
-  private static Replay of(List<History.Event> events, String topic, long after) {
-    List<Encoded> messages =
-        events.stream()
-            .map(
-                event ->
-                    Encoded.of(topic, event.event(), event.position(), event.payload().toBuffer()))
-            .toList();
-    long position = events.isEmpty() ? after : events.get(events.size() - 1).position();
-    return new Replay(messages, position, true);
+  private static Future<Replay> ask(History history, String topic, long after) {
+    if (after == Registrations.FROM_NOW) {
+      return history.last(topic).map(last -> new Replay(List.of(), last, true));
+    }
+    // One more than is sent tells that there is more.
+    return history
+        .after(topic, after, Limits.MAX_REPLAYED + 1)
+        .map(events -> encoded(topic, events))
+        .compose(
+            messages ->
+                messages.isEmpty() || isTooMuch(messages)
+                    ? history.last(topic).map(last -> without(messages, after, last))
+                    : Future.succeededFuture(with(messages)));
+  }
+
+  private static Replay with(List<Encoded> messages) {
+    return new Replay(messages, messages.get(messages.size() - 1).position(), true);
+  }
+
+  /**
+   * Nothing came after the position, or too much did. What is stored between the two questions is
+   * heard as it is said; a position that the history has not reached is another history's.
+   */
+  private static Replay without(List<Encoded> messages, long after, long last) {
+    return messages.isEmpty() && after <= last
+        ? new Replay(List.of(), after, true)
+        : new Replay(List.of(), last, false);
+  }
+
+  private static boolean isTooMuch(List<Encoded> messages) {
+    long bytes = messages.stream().mapToLong(Encoded::length).sum();
+    return messages.size() > Limits.MAX_REPLAYED || bytes > Limits.MAX_REPLAYED_BYTES;
+  }
+
+  private static List<Encoded> encoded(String topic, List<History.Event> events) {
+    List<Encoded> messages = new ArrayList<>(events.size());
+    for (History.Event event : events) {
+      messages.add(Encoded.of(topic, event.event(), event.position(), event.payload().toBuffer()));
+    }
+    return messages;
   }
 }

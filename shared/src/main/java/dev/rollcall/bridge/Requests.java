@@ -99,6 +99,6 @@ final class Requests {
     MultiMap all = MultiMap.caseInsensitiveMultiMap();
     headers.forEach(header -> all.add(header.getKey(), String.valueOf(header.getValue())));
     all.set(USER, session.identity().user());
-    return new DeliveryOptions().setSendTimeout(Limits.REQUEST_MILLIS).setHeaders(all);
+    return new DeliveryOptions().setSendTimeout(Limits.ANSWER_MILLIS).setHeaders(all);
   }
 }

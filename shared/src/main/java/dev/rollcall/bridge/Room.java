@@ -8,6 +8,7 @@ import dev.rollcall.pubsub.PubSub;
 import dev.rollcall.pubsub.Subscription;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One topic, for the clients of one event loop: one subscription and one follow, however many they
@@ -21,6 +22,9 @@ final class Room {
   private final Audience messages;
   private final Audience present;
   private Follow follow;
+
+  /** How many have not been told the list yet. */
+  private int awaiting;
 
   /** The list as it was last sent, until it changes. */
   private JsonObject state;
@@ -56,26 +60,32 @@ final class Room {
    * Tells the list to one client, then every change of it. The list comes on the loop, in its place
    * among the changes: who is told it then has seen none before and misses none after.
    *
-   * @param told takes the list
+   * @param told takes the list; true when it wants the changes too
    * @return what ends the wait for the list
    */
-  Follow follow(Seat seat, Consumer<Encoded> told) {
+  Follow follow(Seat seat, Predicate<Encoded> told) {
     if (follow == null) {
       follow = presence.follow(topic, listener());
     }
-    FirstState once =
+    awaiting++;
+    FirstState first =
         new FirstState(
-            now -> {
-              told.accept(encoded(now));
-              present.add(seat);
+            all -> {
+              if (told.test(encoded(all))) {
+                present.add(seat);
+              }
             });
-    once.follow = presence.follow(topic, once);
-    return once.follow;
+    first.follow = presence.follow(topic, first);
+    return first;
   }
 
   void unfollow(Seat seat) {
     present.remove(seat);
-    if (present.isEmpty()) {
+    unfollowIfNobody();
+  }
+
+  private void unfollowIfNobody() {
+    if (present.isEmpty() && awaiting == 0) {
       unfollow();
     }
   }
@@ -130,9 +140,10 @@ final class Room {
   }
 
   /** Takes the list once. */
-  private static final class FirstState implements PresenceListener {
+  private final class FirstState implements PresenceListener, Follow {
     private final Consumer<JsonObject> then;
     private Follow follow;
+    private boolean over;
 
     FirstState(Consumer<JsonObject> then) {
       this.then = then;
@@ -140,13 +151,25 @@ final class Room {
 
     @Override
     public void state(JsonObject all) {
-      follow.close();
-      then.accept(all);
+      if (!over) {
+        then.accept(all);
+        close();
+      }
     }
 
     @Override
     public void diff(JsonObject diff) {
       // That of the room is heard.
+    }
+
+    @Override
+    public void close() {
+      if (!over) {
+        over = true;
+        follow.close();
+        awaiting--;
+        unfollowIfNobody();
+      }
     }
   }
 }

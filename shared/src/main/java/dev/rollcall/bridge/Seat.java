@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.pubsub.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,48 +53,54 @@ final class Seat {
   void release(long position) {
     List<Encoded> waiting = held == null ? List.of() : held;
     this.position = position;
+    forget();
+    connection.deliver(waiting.stream().filter(this::isNew).toList());
+  }
+
+  /** Drops what was held. */
+  void forget() {
     held = null;
+    connection.held(-heldBytes);
     heldBytes = 0;
-    List<Encoded> rest = waiting.stream().filter(this::isNew).toList();
-    if (!rest.isEmpty()) {
-      connection.write(rest);
-    }
   }
 
   void take(Batch batch) {
     if (held != null) {
       hold(batch.messages());
-    } else if (batch.hasUpTo(position)) {
-      connection.write(batch.messages().stream().filter(this::isNew).toList());
-    } else if (!connection.isBehind()) {
-      connection.write(batch);
-    } else {
+    } else if (connection.isBehind()) {
       takeSlowly(batch);
+    } else {
+      deliver(batch);
     }
+  }
+
+  private void deliver(Batch batch) {
+    if (batch.hasUpTo(position)) {
+      connection.deliver(news(batch));
+    } else {
+      connection.deliver(batch);
+    }
+  }
+
+  private List<Encoded> news(Batch batch) {
+    return batch.messages().stream().filter(this::isNew).toList();
   }
 
   private boolean isNew(Encoded message) {
-    return message.position() == 0 || message.position() > position;
+    return message.position() == Message.NO_POSITION || message.position() > position;
   }
 
   private void hold(List<Encoded> messages) {
+    long bytes = messages.stream().mapToLong(Encoded::length).sum();
     held.addAll(messages);
-    heldBytes += messages.stream().mapToLong(Encoded::length).sum();
-    if (heldBytes > Limits.MAX_WAITING_BYTES) {
-      connection.overflow();
-    }
+    heldBytes += bytes;
+    connection.held(bytes);
   }
 
   private void takeSlowly(Batch batch) {
     switch (slow) {
-      case WAIT -> {
-        if (connection.mayWait()) {
-          connection.write(batch);
-        } else {
-          connection.overflow();
-        }
-      }
-      case LATEST -> keepLatest(batch.messages());
+      case WAIT -> deliver(batch);
+      case LATEST -> keepLatest(news(batch));
       case STATE -> connection.missed(this, batch.messages().size());
     }
   }
@@ -113,8 +120,9 @@ final class Seat {
   /** The client has caught up. */
   void drained() {
     if (!latest.isEmpty()) {
-      connection.write(List.copyOf(latest.values()));
+      List<Encoded> waiting = List.copyOf(latest.values());
       latest = Map.of();
+      connection.deliver(waiting);
     }
   }
 }

@@ -7,29 +7,30 @@ interface SessionOutbox {
   /** Sends a frame to the client. */
   void write(String frame);
 
-  /** Asks the application; {@link BridgeSession#authorised} answers. */
-  void authorise(String topic, long ticket);
+  /** Asks the application; {@link Registrations#authorised} answers. */
+  void authorise(String topic, TopicPolicy policy, long ticket);
 
   /**
    * Begins to hand the topic's messages to the client.
    *
    * @param held until what it missed is replayed
    */
-  void join(String topic, boolean held);
+  void join(String topic, TopicPolicy policy, boolean held);
 
   void leave(String topic);
 
   /**
-   * Makes the client present; {@link BridgeSession#appeared} answers.
+   * Makes the client present; {@link Registrations#appeared} answers.
    *
    * @param returning the ref that it says it had, or null
    */
   void appear(String topic, Ref returning);
 
+  /** Ends the client's presence on a topic that it is about to leave. */
   void vanish(String topic);
 
   /**
-   * Sends what came after a position, then what was held; {@link BridgeSession#replayed} answers.
+   * Sends what came after a position, then what was held; {@link Registrations#replayed} answers.
    */
   void replay(String topic, long after);
 
@@ -58,4 +59,14 @@ interface SessionOutbox {
   void close(CloseCode code);
 
   void refused(ErrorCode code);
+
+  /**
+   * Tells the client that a frame was refused.
+   *
+   * @param replyAddress where it waits for an answer, or null
+   */
+  default void refuse(ErrorCode code, String replyAddress) {
+    refused(code);
+    write(replyAddress == null ? Frames.error(code) : Frames.refused(replyAddress, code));
+  }
 }

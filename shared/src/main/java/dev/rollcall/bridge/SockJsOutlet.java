@@ -9,16 +9,19 @@ final class SockJsOutlet implements Outlet {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
   private final SockJSSocket socket;
+  private final BridgeMetrics metrics;
   private boolean closed;
 
-  SockJsOutlet(SockJSSocket socket) {
+  SockJsOutlet(SockJSSocket socket, BridgeMetrics metrics) {
     this.socket = socket;
+    this.metrics = metrics;
     socket.setWriteQueueMaxSize(Limits.MAX_WAITING_BYTES);
   }
 
   @Override
   public void write(Batch batch) {
     for (Encoded message : batch.messages()) {
+      metrics.sent(message.length());
       socket.write(message.text()).onFailure(fault -> log.trace("a client is gone", fault));
     }
   }
@@ -48,7 +51,11 @@ final class SockJsOutlet implements Outlet {
   public void close(CloseCode code) {
     if (!closed) {
       closed = true;
-      socket.close(code.status(), code.reason());
+      if (code == CloseCode.CUT) {
+        socket.close();
+      } else {
+        socket.close(code.status(), code.reason());
+      }
     }
   }
 }

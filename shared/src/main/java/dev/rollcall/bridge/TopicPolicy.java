@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
@@ -51,8 +52,8 @@ public final class TopicPolicy {
   }
 
   /**
-   * Lets those register for whom the future of user and topic is true. One that fails is no: the
-   * client gets {@code auth_error}, and may try again.
+   * Lets those register for whom the future of user and topic is true. One that fails, or takes
+   * longer than 8 s, is no: the client gets {@code auth_error}, and may try again.
    */
   public static TopicPolicy ask(BiFunction<String, String, Future<Boolean>> allowed) {
     requireNonNull(allowed, "allowed");
@@ -81,10 +82,13 @@ public final class TopicPolicy {
     return new TopicPolicy(allowed, meta, slow, requireNonNull(history, "history"));
   }
 
-  /** An application that throws has not said yes. */
+  /** An application that throws, or does not answer in time, has not said yes. */
   Future<Boolean> allows(String user, String topic) {
     try {
-      return allowed.apply(user, topic);
+      Future<Boolean> answer = allowed.apply(user, topic);
+      return answer == null
+          ? Future.failedFuture("a policy answered with no future")
+          : answer.timeout(Limits.ANSWER_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RuntimeException fault) {
       return Future.failedFuture(fault);
     }

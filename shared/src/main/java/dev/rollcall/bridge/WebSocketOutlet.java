@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.DecodeException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -141,13 +142,20 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
   }
 
   private void receive(Buffer frame, long nowMillis) {
+    if (mayRead(frame, nowMillis)) {
+      messages(frame)
+          .ifPresentOrElse(
+              several -> receive(several, nowMillis),
+              () -> connection.session().reject(CloseCode.PROTOCOL_ERROR));
+    }
+  }
+
+  /** SockJS has it so: what is not its framing ends the connection. */
+  private Optional<List<Buffer>> messages(Buffer frame) {
     try {
-      if (mayRead(frame, nowMillis)) {
-        receive(framing.messages(frame), nowMillis);
-      }
+      return Optional.of(framing.messages(frame));
     } catch (DecodeException | ClassCastException malformed) {
-      // SockJS has it so: what is not its framing ends the connection.
-      connection.session().reject(CloseCode.PROTOCOL_ERROR);
+      return Optional.empty();
     }
   }
 
@@ -213,9 +221,10 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
 
   @Override
   public long waitingBytes() {
+    // Netty counts to the first byte past a mark.
     return channel.channel().isWritable()
-        ? MARKS.high() - channel.channel().bytesBeforeUnwritable()
-        : MARKS.low() + channel.channel().bytesBeforeWritable();
+        ? MARKS.high() + 1 - channel.channel().bytesBeforeUnwritable()
+        : MARKS.low() - 1 + channel.channel().bytesBeforeWritable();
   }
 
   @Override
@@ -233,6 +242,10 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
       return;
     }
     closing = true;
+    if (code == CloseCode.CUT) {
+      shut();
+      return;
+    }
     if (framing == Framing.SOCKJS) {
       String farewell = "c[" + code.status() + ",\"" + code.reason() + "\"]";
       channel.write(WireFrames.text(farewell, allocator()), channel.voidPromise());

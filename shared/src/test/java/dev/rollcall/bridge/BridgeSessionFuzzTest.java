@@ -87,13 +87,13 @@ class BridgeSessionFuzzTest {
         nowMillis += random.nextInt(random.nextInt(20) == 0 ? 15_000 : 50);
         nowSeconds += random.nextInt(30);
         step(random.nextInt(20));
-        assertThat(session.topicCount()).isLessThanOrEqualTo(Limits.MAX_TOPICS);
+        assertThat(session.registrations().count()).isLessThanOrEqualTo(Limits.MAX_TOPICS);
       }
       session.end(pick(List.of(Departure.values())));
       assertThat(out.closed()).isNotNull();
       assertThat(out.joined()).isEmpty();
       assertThat(out.present()).isEmpty();
-      assertThat(session.topicCount()).isZero();
+      assertThat(session.registrations().count()).isZero();
       step(0);
       answer();
       session.tick(nowMillis + 100_000, nowSeconds);
@@ -104,10 +104,10 @@ class BridgeSessionFuzzTest {
         case 0, 1, 2, 3, 4, 5, 6 -> receive(frame());
         case 7 -> receive(mangled(frame()));
         case 8 -> session.tick(nowMillis, nowSeconds);
-        case 9 -> session.reauthorise();
+        case 9 -> session.registrations().reauthorise();
         case 10 -> session.heard(nowMillis);
         case 11 -> rare();
-        case 12 -> session.taken(pick(TOPICS));
+        case 12 -> session.registrations().taken(pick(TOPICS));
         default -> answer();
       }
     }
@@ -137,8 +137,10 @@ class BridgeSessionFuzzTest {
     private void answer() {
       switch (random.nextInt(6)) {
         case 0, 1 -> authorise();
-        case 2 -> session.appeared(pick(TOPICS), random.nextBoolean() ? null : ref());
-        case 3 -> session.replayed(pick(TOPICS), random.nextInt(9), random.nextBoolean());
+        case 2 ->
+            session.registrations().appeared(pick(TOPICS), random.nextBoolean() ? null : ref());
+        case 3 ->
+            session.registrations().replayed(pick(TOPICS), random.nextInt(9), random.nextBoolean());
         case 4 -> reply();
         default -> session.renewed(random.nextBoolean() ? "r" : null, identity());
       }
@@ -147,8 +149,9 @@ class BridgeSessionFuzzTest {
     private void authorise() {
       if (!asked.isEmpty()) {
         int which = random.nextInt(asked.size());
-        session.authorised(
-            asked.get(which), tickets.get(which)[0], pick(List.of(Verdict.values())));
+        session
+            .registrations()
+            .authorised(asked.get(which), tickets.get(which)[0], pick(List.of(Verdict.values())));
       }
     }
 

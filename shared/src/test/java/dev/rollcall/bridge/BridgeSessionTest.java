@@ -53,14 +53,14 @@ class BridgeSessionTest {
 
   private void registers(String topic) {
     says("{'type':'register','address':'" + topic + "'}");
-    session.authorised(topic, out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().authorised(topic, out.lastTicket(), Verdict.ALLOWED);
   }
 
   @Test
   void nobodyJoinsBeforeTheApplicationHasSaidYes() {
     says("{'type':'register','address':'room:a'}");
     assertThat(out.joined()).isEmpty();
-    session.authorised("room:a", out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().authorised("room:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.joined()).containsExactly("room:a");
     assertThat(out.written()).isEmpty();
   }
@@ -68,16 +68,16 @@ class BridgeSessionTest {
   @Test
   void whoIsDeniedIsToldSoAndHasNothing() {
     says("{'type':'register','address':'room:a'}");
-    session.authorised("room:a", out.lastTicket(), Verdict.DENIED);
+    session.registrations().authorised("room:a", out.lastTicket(), Verdict.DENIED);
     assertThat(out.joined()).isEmpty();
     assertThat(out.written()).containsExactly("{\"type\":\"err\",\"body\":\"access_denied\"}");
-    assertThat(session.topicCount()).isZero();
+    assertThat(session.registrations().count()).isZero();
   }
 
   @Test
   void anAnswerThatIsNotKnownIsNoYes() {
     says("{'type':'register','address':'room:a'}");
-    session.authorised("room:a", out.lastTicket(), Verdict.UNKNOWN);
+    session.registrations().authorised("room:a", out.lastTicket(), Verdict.UNKNOWN);
     assertThat(out.joined()).isEmpty();
     assertThat(out.written()).containsExactly("{\"type\":\"err\",\"body\":\"auth_error\"}");
   }
@@ -88,18 +88,18 @@ class BridgeSessionTest {
     long first = out.lastTicket();
     says("{'type':'unregister','address':'room:a'}");
     says("{'type':'register','address':'room:a'}");
-    session.authorised("room:a", first, Verdict.ALLOWED);
+    session.registrations().authorised("room:a", first, Verdict.ALLOWED);
     assertThat(out.joined()).isEmpty();
-    session.authorised("room:a", out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().authorised("room:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.joined()).containsExactly("room:a");
   }
 
   @Test
   void aRegisterIsAcknowledgedWhereThatIsAskedForOnceAllIsDone() {
     says("{'type':'register','address':'here:a','replyAddress':'r1'}");
-    session.authorised("here:a", out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().authorised("here:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.written()).isEmpty();
-    session.appeared("here:a", Ref.parse("node:7"));
+    session.registrations().appeared("here:a", Ref.parse("node:7"));
     assertThat(out.written())
         .containsExactly("{\"type\":\"rec\",\"address\":\"r1\",\"body\":{\"phx_ref\":\"node:7\"}}");
   }
@@ -109,7 +109,7 @@ class BridgeSessionTest {
     says(
         "{'type':'register','address':'here:a',"
             + "'headers':{'phx_ref':'node:7'},'replyAddress':'r1'}");
-    session.authorised("here:a", out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().authorised("here:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.log()).contains("appear here:a returning node:7");
   }
 
@@ -118,10 +118,10 @@ class BridgeSessionTest {
     says(
         "{'type':'register','address':'log:a',"
             + "'headers':{'position':'41'},'replyAddress':'r1'}");
-    session.authorised("log:a", out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().authorised("log:a", out.lastTicket(), Verdict.ALLOWED);
     assertThat(out.log()).contains("join log:a held", "replay log:a after 41");
     assertThat(out.written()).isEmpty();
-    session.replayed("log:a", 43, true);
+    session.registrations().replayed("log:a", 43, true);
     assertThat(out.written())
         .containsExactly(
             "{\"type\":\"rec\",\"address\":\"r1\","
@@ -135,7 +135,7 @@ class BridgeSessionTest {
     says("{'type':'register','address':'log:a','headers':{'phx_ref':'x'}}");
     says("{'type':'register','address':'log:a','headers':[]}");
     assertThat(out.refusals()).hasSize(4).containsOnly(ErrorCode.INVALID_HEADERS);
-    assertThat(session.topicCount()).isZero();
+    assertThat(session.registrations().count()).isZero();
   }
 
   @Test
@@ -152,8 +152,8 @@ class BridgeSessionTest {
   @Test
   void rightsThatAreTakenBackEndTheRegistration() {
     registers("here:a");
-    session.reauthorise();
-    session.authorised("here:a", out.lastTicket(), Verdict.DENIED);
+    session.registrations().reauthorise();
+    session.registrations().authorised("here:a", out.lastTicket(), Verdict.DENIED);
     assertThat(out.joined()).isEmpty();
     assertThat(out.log()).contains("leave here:a", "vanish here:a");
     JsonObject told = new JsonObject(out.written().get(0));
@@ -164,8 +164,8 @@ class BridgeSessionTest {
   @Test
   void whoWasLetInStaysWhileTheApplicationDoesNotKnow() {
     registers("room:a");
-    session.reauthorise();
-    session.authorised("room:a", out.lastTicket(), Verdict.UNKNOWN);
+    session.registrations().reauthorise();
+    session.registrations().authorised("room:a", out.lastTicket(), Verdict.UNKNOWN);
     assertThat(out.joined()).containsExactly("room:a");
   }
 
@@ -187,7 +187,7 @@ class BridgeSessionTest {
     says("{'type':'send','address':'echo','replyAddress':'r1','body':1}");
     out.awaits("bus.1");
     session.answered(new Reply("r1", 2, MultiMap.caseInsensitiveMultiMap()), "bus.1", NOW);
-    session.tick(NOW + Limits.REQUEST_MILLIS, NOW_SECONDS);
+    session.tick(NOW + Limits.ANSWER_MILLIS, NOW_SECONDS);
     assertThat(out.log()).contains("forget bus.1");
   }
 
@@ -286,8 +286,8 @@ class BridgeSessionTest {
   void whatIsTakenByAnotherTabIsTrackedAgain() {
     registers("here:a");
     out.clear();
-    session.taken("here:a");
-    session.taken("here:b");
+    session.registrations().taken("here:a");
+    session.registrations().taken("here:b");
     assertThat(out.log()).containsExactly("appear here:a returning null");
   }
 }

@@ -94,14 +94,14 @@ final class Recorder implements SessionOutbox {
   }
 
   @Override
-  public void authorise(String topic, long ticket) {
+  public void authorise(String topic, TopicPolicy policy, long ticket) {
     did("authorise " + topic);
     lastTicket = ticket;
     lastAsked = topic;
   }
 
   @Override
-  public void join(String topic, boolean held) {
+  public void join(String topic, TopicPolicy policy, boolean held) {
     did("join " + topic + (held ? " held" : ""));
     check(joined.add(topic), "joined twice: " + topic);
   }

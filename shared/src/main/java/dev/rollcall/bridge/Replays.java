@@ -1,0 +1,75 @@
+package dev.rollcall.bridge;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one client missed on its topics, one after another, and only while it reads: it never has
+ * more of the application's history under way than one topic's share. To be used on the event loop
+ * of its connection.
+ */
+final class Replays {
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
+  /**
+   * What a client that has come back asks for.
+   *
+   * @param after the position that it has, or {@link Registrations#FROM_NOW}
+   * @param seat holds what comes meanwhile
+   * @param isWanted tells whether the client is still there
+   */
+  record Wanted(String topic, long after, History history, Seat seat, BooleanSupplier isWanted) {}
+
+  private final BridgeLoop loop;
+  private final Connection connection;
+  private final Registrations registrations;
+  private final Queue<Wanted> wanted = new ArrayDeque<>(0);
+  private boolean asking;
+
+  Replays(BridgeLoop loop, Connection connection, Registrations registrations) {
+    this.loop = loop;
+    this.connection = connection;
+    this.registrations = registrations;
+  }
+
+  void add(Wanted one) {
+    wanted.add(one);
+    next();
+  }
+
+  void next() {
+    wanted.removeIf(one -> !one.isWanted.getAsBoolean());
+    if (!asking && !wanted.isEmpty() && !connection.isBehind()) {
+      asking = true;
+      ask(wanted.remove());
+    }
+  }
+
+  private void ask(Wanted one) {
+    Replay.of(one.history, one.topic, one.after)
+        .otherwise(fault -> unknown(one, fault))
+        .onSuccess(replay -> loop.run(() -> answered(one, replay)));
+  }
+
+  private static Replay unknown(Wanted one, Throwable fault) {
+    log.warn("what was missed on {} is not known: {}", one.topic, Places.said(fault));
+    return Replay.unknown(one.after);
+  }
+
+  private void answered(Wanted one, Replay replay) {
+    asking = false;
+    if (one.isWanted.getAsBoolean()) {
+      if (one.after != Registrations.FROM_NOW) {
+        connection.deliver(replay.messages());
+        one.seat.release(replay.position());
+      }
+      if (one.isWanted.getAsBoolean()) {
+        registrations.replayed(one.topic, replay.position(), replay.complete());
+      }
+    }
+    next();
+  }
+}
