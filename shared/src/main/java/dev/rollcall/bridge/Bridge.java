@@ -1,10 +1,6 @@
 package dev.rollcall.bridge;
 
 import dev.rollcall.node.Node;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -13,7 +9,6 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -38,6 +33,7 @@ public final class Bridge {
   private static final long MAX_BODY_BYTES = 4L * Limits.MAX_FRAME_BYTES;
 
   private static final int DEFAULT_LINGER_MILLIS = 3_000;
+  private static final int MAX_LINGER_MILLIS = 60_000;
 
   private final Node node;
   private final Policies policies = new Policies();
@@ -58,8 +54,11 @@ public final class Bridge {
    *
    * @param pattern a topic, or what topics begin with followed by {@code *}; of several patterns
    *     that a topic has, the first that was named counts
+   * @throws IllegalArgumentException for what is no pattern, or one of topics that begin with
+   *     {@code rollcall:}
    */
   public Bridge topic(String pattern, TopicPolicy policy) {
+    checkNotMounted();
     policies.addTopic(pattern, policy);
     return this;
   }
@@ -71,6 +70,7 @@ public final class Bridge {
 
   /** As {@link #send(String)}, but only those users for whom the predicate is true. */
   public Bridge send(String address, Predicate<String> users) {
+    checkNotMounted();
     policies.addSend(address, users);
     return this;
   }
@@ -80,6 +80,7 @@ public final class Bridge {
    * said to a topic is said by a service.
    */
   public Bridge publish(String address) {
+    checkNotMounted();
     policies.addPublish(address);
     return this;
   }
@@ -91,6 +92,10 @@ public final class Bridge {
    * @param millis 0 to 60,000
    */
   public Bridge linger(int millis) {
+    if (millis < 0 || millis > MAX_LINGER_MILLIS) {
+      throw new IllegalArgumentException("a client lingers 0 to 60,000 ms, not " + millis);
+    }
+    checkNotMounted();
     lingerMillis = millis;
     return this;
   }
@@ -99,17 +104,21 @@ public final class Bridge {
    * Puts the bridge's routes on the router. The node listens once the keys of the issuer are read.
    *
    * @throws dev.rollcall.node.ConfigurationException when the environment's keys are not usable
+   * @throws IllegalStateException when it is mounted already
    */
   public void mount(Router router) {
+    checkNotMounted();
     Authentication authentication = Authentication.from(node.environment(), node.vertx());
-    OriginCheck origins = new OriginCheck(allowedOrigins());
+    OriginCheck origins =
+        new OriginCheck(allowedOrigins(), () -> context.metrics().rejected("foreign_origin"));
     Limits limits = Limits.from(node.environment());
     context = new BridgeContext(node, policies, limits, authentication, lingerMillis);
     node.beforeListening(authentication.started());
     node.beforeLeaving(context::drain);
 
     new Accounts(authentication, node.environment().production()).mount(router, origins);
-    router.route("/eventbus/*").handler(context::refuseWhileDraining);
+    router.get("/eventbus/info").handler(context::refuseWhileDraining);
+    router.get("/eventbus/websocket").handler(context::refuseWhileDraining);
     router.route("/eventbus/*").handler(origins).handler(authentication.required());
     router.route("/eventbus/*").handler(context::refuseRevoked);
     router.get("/eventbus/websocket").handler(new WebSocketUpgrade(context, Framing.RAW));
@@ -118,54 +127,52 @@ public final class Bridge {
         .handler(new WebSocketUpgrade(context, Framing.SOCKJS));
     router.route("/eventbus/:server/:session/*").handler(owners);
     router.post("/eventbus/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
-    router.post("/eventbus/:server/:session/xhr_send").handler(Bridge::requireTexts);
+    router.post("/eventbus/:server/:session/xhr_send").handler(new SockJsBodyCheck());
     router.route("/eventbus/*").subRouter(sockJs().socketHandler(this::open));
     router.get().handler(Bridge::revalidate).handler(StaticHandler.create("webroot"));
+  }
+
+  private void checkNotMounted() {
+    if (context != null) {
+      throw new IllegalStateException("a bridge is mounted once, when all has been named");
+    }
   }
 
   /** Nothing comes from elsewhere: the transports that load a script into a frame are off. */
   private SockJSHandler sockJs() {
     SockJSHandlerOptions options =
         new SockJSHandlerOptions()
+            .setHeartbeatInterval(Limits.PING_MILLIS)
             .setLibraryURL("/rollcall/sockjs.js")
             .addDisabledTransport("HTML_FILE")
             .addDisabledTransport("JSON_P");
     return SockJSHandler.create(node.vertx(), options);
   }
 
-  /** SockJS' handler would lose all that follows on what is no text. */
-  private static void requireTexts(RoutingContext request) {
-    if (isArrayWithOthers(request.body().buffer())) {
-      Problem.send(request, 400, "each message is to be a text");
-    } else {
-      request.next();
-    }
-  }
-
-  private static boolean isArrayWithOthers(Buffer body) {
-    try {
-      return body != null
-          && Json.decodeValue(body) instanceof JsonArray messages
-          && !messages.stream().allMatch(String.class::isInstance);
-    } catch (DecodeException malformed) {
-      return false;
-    }
-  }
-
   /** A client on a transport of SockJS that is no WebSocket. */
   private void open(SockJSSocket socket) {
-    Optional<Entrance> entrance = Entrance.of(socket.routingContext(), context);
-    if (entrance.isEmpty()) {
-      CloseCode code = CloseCode.TOO_MANY_CONNECTIONS;
-      socket.close(code.status(), code.reason());
+    if (context.isDraining()) {
+      close(socket, CloseCode.DRAINING);
       return;
     }
-    Connection connection =
-        entrance.get().open(context.loop(), new SockJsOutlet(socket, context.metrics()));
+    Entrance.of(socket.routingContext(), context)
+        .ifPresentOrElse(
+            entrance -> open(socket, entrance),
+            () -> close(socket, CloseCode.TOO_MANY_CONNECTIONS));
+  }
+
+  private static void close(SockJSSocket socket, CloseCode code) {
+    socket.close(code.status(), code.reason());
+  }
+
+  private void open(SockJSSocket socket, Entrance entrance) {
+    BridgeLoop loop = context.loop();
+    SockJsOutlet outlet = new SockJsOutlet(socket, loop);
+    Connection connection = entrance.open(loop, outlet);
+    outlet.whenDrained(connection::drained);
     context.metrics().opened("sockjs_fallback");
-    owners.opened(socket.routingContext(), connection.session().identity());
+    owners.opened(socket.routingContext(), connection.session());
     socket.handler(frame -> connection.session().receive(frame, nowMillis()));
-    socket.drainHandler(drained -> connection.drained());
     socket.closeHandler(closed -> close(connection, socket));
     socket.exceptionHandler(fault -> close(connection, socket));
     connection.checkRevoked();

@@ -138,7 +138,11 @@ final class BridgeContext {
                             .forEach(action)));
   }
 
-  /** While the node leaves nobody comes in: a load balancer has others. */
+  /** While the node leaves nobody new comes in: a load balancer has others. */
+  boolean isDraining() {
+    return draining;
+  }
+
   void refuseWhileDraining(RoutingContext routing) {
     if (draining) {
       routing.response().putHeader("Retry-After", "0").putHeader("Connection", "close");

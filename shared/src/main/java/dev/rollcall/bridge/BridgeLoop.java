@@ -19,13 +19,19 @@ import org.slf4j.LoggerFactory;
 final class BridgeLoop {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
+  private static final long STAYS = Long.MAX_VALUE;
+
   private final BridgeContext bridge;
   private final ContextInternal context;
   private final Map<String, Room> rooms = new HashMap<>();
   private final Set<Connection> connections = new HashSet<>();
   private final List<Audience> audiences = new ArrayList<>();
   private final List<Connection> written = new ArrayList<>();
+  private final List<Connection> givenUp = new ArrayList<>();
   private boolean turning;
+
+  /** When the last client is to have gone; none has to while the node stays. */
+  private long drainedByMillis = STAYS;
 
   /** How many clients there are for whom something waits, beyond what the network has taken. */
   private int behind;
@@ -48,8 +54,13 @@ final class BridgeLoop {
     context.emit(action, Runnable::run);
   }
 
+  /** One that was on its way in when the node began to leave goes with the last. */
   void opened(Connection connection) {
     connections.add(connection);
+    if (drainedByMillis != STAYS) {
+      long nowMillis = Bridge.nowMillis();
+      drain(connection, Math.max(0, drainedByMillis - nowMillis), nowMillis);
+    }
   }
 
   void closed(Connection connection) {
@@ -93,6 +104,11 @@ final class BridgeLoop {
     turn();
   }
 
+  void closeLater(Connection connection) {
+    givenUp.add(connection);
+    turn();
+  }
+
   /** What each client may have waiting, so that all of them together have not too much. */
   long maxWaitingBytes() {
     long share = Limits.MAX_WAITING_BYTES_IN_ALL / Math.max(1, behind);
@@ -119,13 +135,16 @@ final class BridgeLoop {
 
   /** Gives every client a time of its own to go, within so many milliseconds. */
   void drain(long withinMillis, long nowMillis) {
+    drainedByMillis = nowMillis + withinMillis;
     List<Connection> leaving = connections();
     for (int i = 0; i < leaving.size(); i++) {
-      Connection connection = leaving.get(i);
-      long afterMillis = withinMillis * (i + 1) / leaving.size();
-      connection.session().drain(afterMillis, nowMillis);
-      context.setTimer(Math.max(1, afterMillis), timer -> connection.tickNow());
+      drain(leaving.get(i), withinMillis * (i + 1) / leaving.size(), nowMillis);
     }
+  }
+
+  private void drain(Connection connection, long afterMillis, long nowMillis) {
+    connection.session().drain(afterMillis, nowMillis);
+    context.setTimer(Math.max(1, afterMillis), timer -> connection.tickNow());
   }
 
   /** At the end of the turn of the event loop: everything that came in it goes out together. */
@@ -145,7 +164,15 @@ final class BridgeLoop {
       flush(written.get(i)::flush);
     }
     written.clear();
+    for (int i = 0; i < givenUp.size(); i++) {
+      flush(givenUp.get(i)::closeGivenUp);
+    }
+    givenUp.clear();
     turning = false;
+    if (!audiences.isEmpty() || !written.isEmpty()) {
+      // Those who were closed have left topics, whose others were told before what is theirs.
+      turn();
+    }
   }
 
   /**

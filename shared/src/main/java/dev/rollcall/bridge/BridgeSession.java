@@ -290,12 +290,7 @@ final class BridgeSession {
     }
   }
 
-  /** The client can't keep up. */
-  void overflow() {
-    end(CloseCode.SLOW_CONSUMER, Departure.CUT);
-  }
-
-  /** Closes the socket for a reason of its own: a frame that is none. */
+  /** Closes the socket for a reason of its own: a frame that is none, a client that reads not. */
   void reject(CloseCode code) {
     end(code, Departure.CUT);
   }

@@ -35,10 +35,13 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
   /** What of the claims stays true. Whether it is time for them is to be asked at each use. */
   record Claims(Identity identity, long notBefore) {}
 
-  /** Reads who the claims name. A token that never ends is none: nobody could take it back. */
+  /**
+   * Reads who the claims name. A token that never ends is none, nor is one that does not say when
+   * it began: nobody could take it back.
+   */
   Claims read(JsonObject claims) throws RefusedToken {
     long expiresAt = time(claims, "exp").orElseThrow(ClaimRules::malformed);
-    long issuedAt = time(claims, "iat").orElse(0L);
+    long issuedAt = time(claims, "iat").orElseThrow(ClaimRules::malformed);
     long notBefore = time(claims, "nbf").orElse(0L);
     if (!(claims.getValue("sub") instanceof String user) || !isUser(user)) {
       throw malformed();
@@ -53,17 +56,16 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
     Identity identity = claims.identity();
     refuse(nowSeconds >= identity.expiresAt(), TokenRefusal.EXPIRED);
     refuse(claims.notBefore() > nowSeconds + leewaySeconds, TokenRefusal.NOT_YET);
-    refuse(livesTooLong(identity, nowSeconds), TokenRefusal.TOO_LONG);
+    refuse(livesTooLong(identity), TokenRefusal.TOO_LONG);
     return identity;
   }
 
   /**
    * Counted from when it was issued: a revocation is forgotten after that time, so a token must not
-   * become good by growing old. One that does not say when lives from now.
+   * become good by growing old.
    */
-  private static boolean livesTooLong(Identity token, long nowSeconds) {
-    long bornAt = token.issuedAt() == 0 ? nowSeconds : token.issuedAt();
-    return token.expiresAt() - bornAt > Access.MAX_TOKEN_SECONDS;
+  private static boolean livesTooLong(Identity token) {
+    return token.expiresAt() - token.issuedAt() > Access.MAX_TOKEN_SECONDS;
   }
 
   private static void refuse(boolean wrong, TokenRefusal reason) throws RefusedToken {

@@ -19,6 +19,9 @@ final class Connection implements SessionOutbox {
   private boolean flushing;
   private boolean behind;
 
+  /** Why the connection is about to be closed, or null. Until then it is told nothing. */
+  private CloseCode givenUp;
+
   /** What is kept for the client until it has what it missed. */
   private long heldBytes;
 
@@ -68,7 +71,7 @@ final class Connection implements SessionOutbox {
   void held(long bytes) {
     heldBytes += bytes;
     if (heldBytes > Limits.MAX_HELD_BYTES) {
-      session.overflow();
+      giveUp(CloseCode.SLOW_CONSUMER);
     }
   }
 
@@ -102,11 +105,11 @@ final class Connection implements SessionOutbox {
 
   /** Writes, unless too much waits for the client already: then it is sent away. */
   private boolean write(Batch batch) {
-    if (session.hasEnded()) {
+    if (session.hasEnded() || givenUp != null) {
       return false;
     }
-    if (outlet.isBehind() && outlet.waitingBytes() > loop.maxWaitingBytes()) {
-      session.overflow();
+    if (isFull()) {
+      giveUp(CloseCode.SLOW_CONSUMER);
       return false;
     }
     outlet.write(batch);
@@ -115,6 +118,30 @@ final class Connection implements SessionOutbox {
       loop.flushLater(this);
     }
     return true;
+  }
+
+  /** What was written in this turn may only wait for the turn to end. */
+  private boolean isFull() {
+    if (outlet.isBehind() && outlet.waitingBytes() > loop.maxWaitingBytes()) {
+      outlet.flush();
+      return outlet.isBehind() && outlet.waitingBytes() > loop.maxWaitingBytes();
+    }
+    return false;
+  }
+
+  /**
+   * Closes the connection at the end of the turn: while a topic is told to many, none of them may
+   * leave it, nor another.
+   */
+  private void giveUp(CloseCode code) {
+    if (givenUp == null && !session.hasEnded()) {
+      givenUp = code;
+      loop.closeLater(this);
+    }
+  }
+
+  void closeGivenUp() {
+    session.reject(givenUp);
   }
 
   void flush() {
@@ -134,7 +161,7 @@ final class Connection implements SessionOutbox {
   /** Something of this side's own went wrong with this client, who may do better anew. */
   void fail(Throwable fault) {
     log.error("a connection of {} is given up", session.identity().user(), fault);
-    session.reject(CloseCode.INTERNAL_ERROR);
+    giveUp(CloseCode.INTERNAL_ERROR);
   }
 
   private void judge() {

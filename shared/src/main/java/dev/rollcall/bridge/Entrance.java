@@ -2,6 +2,7 @@ package dev.rollcall.bridge;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Optional;
 
 /** The place of one connection: who has it, and from where. It is free again when that ends. */
@@ -35,11 +36,14 @@ final class Entrance {
     bridge.admission().leave(identity.user(), address);
   }
 
-  /** Each proxy adds the address from which it was called; what stands before is anybody's word. */
+  /**
+   * Each proxy adds the address from which it was called, in the same line or in one of its own;
+   * what stands before is anybody's word.
+   */
   private static String address(HttpServerRequest request, int proxies) {
-    String forwarded = request.getHeader("X-Forwarded-For");
-    if (proxies > 0 && forwarded != null) {
-      String[] addresses = forwarded.split(",", -1);
+    List<String> forwarded = request.headers().getAll("X-Forwarded-For");
+    if (proxies > 0 && !forwarded.isEmpty()) {
+      String[] addresses = String.join(",", forwarded).split(",", -1);
       return addresses[Math.max(0, addresses.length - proxies)].trim();
     }
     return request.remoteAddress().hostAddress();

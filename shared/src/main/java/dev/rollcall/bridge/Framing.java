@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
+import java.util.Arrays;
 import java.util.List;
 
 /** How messages lie in the WebSocket frames that carry them. */
@@ -54,8 +55,8 @@ enum Framing {
     @Override
     List<Buffer> messages(Buffer frame) {
       Object said = frame.length() == 0 ? new JsonArray() : Json.decodeValue(frame);
-      List<?> texts = said instanceof JsonArray array ? array.getList() : List.of(said);
-      return texts.stream().map(String.class::cast).map(Buffer::buffer).toList();
+      List<?> texts = said instanceof JsonArray array ? array.getList() : Arrays.asList(said);
+      return texts.stream().map(Framing::message).toList();
     }
   };
 
@@ -65,7 +66,14 @@ enum Framing {
   /**
    * Returns the messages that a client's frame carries.
    *
-   * @throws DecodeException when it is not such a frame, or {@link ClassCastException}
+   * @throws DecodeException when it is not such a frame
    */
   abstract List<Buffer> messages(Buffer frame);
+
+  private static Buffer message(Object said) {
+    if (said instanceof String text) {
+      return Buffer.buffer(text);
+    }
+    throw new DecodeException("a message is a text");
+  }
 }

@@ -36,6 +36,11 @@ record Limits(
   /** How long a service may take to answer a send, and the application to answer the bridge. */
   static final long ANSWER_MILLIS = 8_000;
 
+  /** With more than this waiting for it a client is behind, until less than the next waits. */
+  static final int BEHIND_BYTES = 64 * 1024;
+
+  static final int CAUGHT_UP_BYTES = 16 * 1024;
+
   /** What may wait for one slow socket before it is closed. */
   static final int MAX_WAITING_BYTES = 1024 * 1024;
 

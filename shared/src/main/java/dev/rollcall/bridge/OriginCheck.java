@@ -12,9 +12,11 @@ import java.util.Set;
  */
 final class OriginCheck implements SecurityPolicyHandler {
   private final Set<String> allowed;
+  private final Runnable whenRefused;
 
-  OriginCheck(Set<String> allowed) {
+  OriginCheck(Set<String> allowed, Runnable whenRefused) {
     this.allowed = Set.copyOf(allowed);
+    this.whenRefused = whenRefused;
   }
 
   @Override
@@ -23,6 +25,7 @@ final class OriginCheck implements SecurityPolicyHandler {
     if (origin == null || allowed.contains(origin) || isOwn(origin, request)) {
       request.next();
     } else {
+      whenRefused.run();
       Problem.send(request, 403, "this origin is not allowed");
     }
   }

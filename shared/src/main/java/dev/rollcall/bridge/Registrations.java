@@ -27,6 +27,7 @@ final class Registrations {
   private final SessionOutbox out;
   private final Map<String, Registration> topics = new HashMap<>(4);
   private long tickets;
+  private boolean over;
 
   Registrations(Policies policies, SessionOutbox out) {
     this.policies = policies;
@@ -41,15 +42,15 @@ final class Registrations {
     String topic = frame.address();
     TopicPolicy policy = policies.ofTopic(topic).orElse(null);
     if (policy == null) {
-      out.refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
+      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
     } else if (topics.containsKey(topic)) {
-      out.refuse(ErrorCode.ADDRESS_ALREADY_REGISTERED, frame.replyAddress());
+      refuse(ErrorCode.ADDRESS_ALREADY_REGISTERED, frame.replyAddress());
     } else if (topics.size() >= Limits.MAX_TOPICS) {
-      out.refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
+      refuse(ErrorCode.MAX_HANDLERS_REACHED, frame.replyAddress());
     } else {
       Registration.of(frame, policy)
           .ifPresentOrElse(
-              this::add, () -> out.refuse(ErrorCode.INVALID_HEADERS, frame.replyAddress()));
+              this::add, () -> refuse(ErrorCode.INVALID_HEADERS, frame.replyAddress()));
     }
   }
 
@@ -85,11 +86,11 @@ final class Registrations {
       }
     } else if (!registration.joined) {
       topics.remove(topic);
-      out.refuse(verdict.code(), registration.replyAddress);
+      refuse(verdict.code(), registration.replyAddress);
     } else if (verdict == Verdict.DENIED) {
       // Who was let in stays, until it is known that it may not.
       drop(registration, verdict.code());
-      out.refuse(verdict.code(), topic);
+      refuse(verdict.code(), topic);
     }
   }
 
@@ -150,7 +151,7 @@ final class Registrations {
       registration.replaying = false;
       registration.answer.put(POSITION, position).put("complete", complete);
       if (!complete && registration.replyAddress == null) {
-        out.write(Frames.incomplete(topic, position));
+        write(Frames.incomplete(topic, position));
       }
       acknowledge(registration);
     }
@@ -160,7 +161,7 @@ final class Registrations {
     if (stands(registration) && registration.isToBeAcknowledged()) {
       String replyAddress = registration.replyAddress;
       registration.replyAddress = null;
-      out.write(Frames.reply(replyAddress, registration.answer));
+      write(Frames.reply(replyAddress, registration.answer));
     }
   }
 
@@ -169,11 +170,11 @@ final class Registrations {
     if (registration != null) {
       drop(registration, ErrorCode.UNREGISTERED);
     } else if (policies.ofTopic(frame.address()).isEmpty()) {
-      out.refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
+      refuse(ErrorCode.ACCESS_DENIED, frame.replyAddress());
       return;
     }
     if (frame.replyAddress() != null) {
-      out.write(Frames.reply(frame.replyAddress(), new JsonObject()));
+      write(Frames.reply(frame.replyAddress(), new JsonObject()));
     }
   }
 
@@ -191,15 +192,28 @@ final class Registrations {
       out.leave(registration.topic);
     }
     if (registration.replyAddress != null) {
-      out.refuse(code, registration.replyAddress);
+      refuse(code, registration.replyAddress);
     }
   }
 
   /** The session has ended. Where the client is present is over with all of it. */
   void leaveAll() {
+    over = true;
     List<Registration> had = new ArrayList<>(topics.values());
     topics.clear();
     had.removeIf(registration -> !registration.joined);
     had.forEach(registration -> out.leave(registration.topic));
+  }
+
+  private void refuse(ErrorCode code, String replyAddress) {
+    if (!over) {
+      out.refuse(code, replyAddress);
+    }
+  }
+
+  private void write(String frame) {
+    if (!over) {
+      out.write(frame);
+    }
   }
 }

@@ -1,50 +1,65 @@
 package dev.rollcall.bridge;
 
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A client on one of SockJS' fallback transports, which vertx-web serves: message by message. */
 final class SockJsOutlet implements Outlet {
-  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
-
   private final SockJSSocket socket;
-  private final BridgeMetrics metrics;
+  private final BridgeLoop loop;
+  private Runnable whenDrained = () -> {};
+  private long waitingBytes;
+  private boolean behind;
   private boolean closed;
 
-  SockJsOutlet(SockJSSocket socket, BridgeMetrics metrics) {
+  SockJsOutlet(SockJSSocket socket, BridgeLoop loop) {
     this.socket = socket;
-    this.metrics = metrics;
-    socket.setWriteQueueMaxSize(Limits.MAX_WAITING_BYTES);
+    this.loop = loop;
   }
 
+  /** Calls it each time that a client which was behind has caught up. */
+  void whenDrained(Runnable action) {
+    whenDrained = action;
+  }
+
+  /** What is written goes out with the next poll. */
   @Override
   public void write(Batch batch) {
     for (Encoded message : batch.messages()) {
-      metrics.sent(message.length());
-      socket.write(message.text()).onFailure(fault -> log.trace("a client is gone", fault));
+      waitingBytes += message.length();
+      behind |= waitingBytes > Limits.BEHIND_BYTES;
+      socket
+          .write(message.text())
+          .onComplete((sent, fault) -> loop.run(() -> sent(message.length())));
+    }
+  }
+
+  private void sent(int bytes) {
+    loop.metrics().sent(bytes);
+    waitingBytes -= bytes;
+    if (behind && waitingBytes < Limits.CAUGHT_UP_BYTES) {
+      behind = false;
+      whenDrained.run();
     }
   }
 
   @Override
   public void flush() {
-    // What is written goes out with the next poll.
+    // Nothing is kept back.
   }
 
   @Override
   public boolean isBehind() {
-    return socket.writeQueueFull();
+    return behind;
   }
 
-  /** It is not told how much waits, but when it is too much. */
   @Override
   public long waitingBytes() {
-    return socket.writeQueueFull() ? Limits.MAX_WAITING_BYTES + 1L : 0;
+    return waitingBytes;
   }
 
   @Override
   public void ping() {
-    // Its heartbeats are vertx-web's; a client that only polls is heard when it polls.
+    // Each poll is heard, and vertx-web has one end often enough for that.
   }
 
   @Override

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outlet {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
-  /** Above the second a client is behind, until it is below the first. */
-  private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+  private static final WriteBufferWaterMark MARKS =
+      new WriteBufferWaterMark(Limits.CAUGHT_UP_BYTES, Limits.BEHIND_BYTES);
 
   /** How long a client may take to answer a close. */
   private static final long CLOSE_SECONDS = 2;
@@ -154,7 +154,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
   private Optional<List<Buffer>> messages(Buffer frame) {
     try {
       return Optional.of(framing.messages(frame));
-    } catch (DecodeException | ClassCastException malformed) {
+    } catch (DecodeException malformed) {
       return Optional.empty();
     }
   }

@@ -6,11 +6,13 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -85,6 +87,10 @@ final class WebSocketUpgrade implements Handler<RoutingContext> {
   }
 
   private void upgrade(RoutingContext routing, String key) {
+    if (bridge.isDraining()) {
+      bridge.refuseWhileDraining(routing);
+      return;
+    }
     Optional<Entrance> entrance = Entrance.of(routing, bridge);
     if (entrance.isEmpty()) {
       routing.response().putHeader("Retry-After", RETRY_SECONDS);
@@ -99,11 +105,18 @@ final class WebSocketUpgrade implements Handler<RoutingContext> {
     Authentication.subprotocol(routing.request())
         .ifPresent(spoken -> routing.response().putHeader("Sec-WebSocket-Protocol", spoken));
     BridgeLoop loop = bridge.loop();
-    routing
-        .request()
-        .toNetSocket()
+    socket(routing.request())
         .onFailure(fault -> entrance.get().leave())
         .onSuccess(socket -> takeOver((NetSocketInternal) socket, loop, entrance.get()));
+  }
+
+  /** Who has gone while its token was checked has no socket to be had. */
+  private static Future<NetSocket> socket(HttpServerRequest request) {
+    try {
+      return request.toNetSocket();
+    } catch (RuntimeException gone) {
+      return Future.failedFuture(gone);
+    }
   }
 
   private void takeOver(NetSocketInternal socket, BridgeLoop loop, Entrance entrance) {

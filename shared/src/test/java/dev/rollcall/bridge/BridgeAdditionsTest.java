@@ -164,6 +164,29 @@ class BridgeAdditionsTest {
     assertThat(position(ana.next())).isEqualTo(last + 1);
   }
 
+  /** It is of a history that was there before, and would silence the one that there is. */
+  @Test
+  void aPositionThatTheTopicHasNotReachedIsNoneToGoOnFrom() {
+    LOG.add(1);
+    long last = LOG.events.size();
+    TestClient ana = TestClient.of(served, "ana");
+    JsonObject ack = ana.registered("log:a", new JsonObject().put("position", last + 100));
+    assertThat(ack.getJsonObject("body"))
+        .isEqualTo(new JsonObject().put("position", last).put("complete", false));
+    LOG.add(1);
+    LOG.broadcast(last + 1);
+    assertThat(position(ana.next())).isEqualTo(last + 1);
+  }
+
+  @Test
+  void whoMissedTooMuchAndAsksForNoAnswerIsToldAtTheTopic() {
+    LOG.add(1_100);
+    TestClient ana = TestClient.of(served, "ana");
+    ana.say("{'type':'register','address':'log:a','headers':{'position':'0'}}");
+    assertThat(ana.untilEvent("replay_incomplete").getLong("position"))
+        .isEqualTo(LOG.events.size());
+  }
+
   @Test
   void whoIsNewLearnsWhereTheTopicIs() {
     TestClient ana = TestClient.of(served, "ana");

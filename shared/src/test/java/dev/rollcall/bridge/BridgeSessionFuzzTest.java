@@ -55,6 +55,51 @@ class BridgeSessionFuzzTest {
               new Limits(1 + random.nextInt(100), 1, 1, 1, 0),
               out,
               nowMillis);
+      if (random.nextBoolean()) {
+        out.answerAtOnce(new AtOnce());
+      }
+    }
+
+    /** What is answered, and what goes wrong, while the session has not returned yet. */
+    private final class AtOnce implements Recorder.Answers {
+      @Override
+      public void authorised(String topic, long ticket) {
+        if (random.nextInt(4) > 0) {
+          session.registrations().authorised(topic, ticket, pick(List.of(Verdict.values())));
+        }
+      }
+
+      @Override
+      public void joined() {
+        rejectOnceIn(100);
+      }
+
+      @Override
+      public void appeared(String topic) {
+        rejectOnceIn(100);
+        if (random.nextBoolean()) {
+          session.registrations().appeared(topic, random.nextBoolean() ? null : ref());
+        }
+      }
+
+      @Override
+      public void replayed(String topic) {
+        rejectOnceIn(100);
+        if (random.nextBoolean()) {
+          session.registrations().replayed(topic, random.nextInt(9), random.nextBoolean());
+        }
+      }
+
+      @Override
+      public void written() {
+        rejectOnceIn(500);
+      }
+
+      private void rejectOnceIn(int times) {
+        if (random.nextInt(times) == 0) {
+          session.reject(CloseCode.SLOW_CONSUMER);
+        }
+      }
     }
 
     private static Policies policies() {
@@ -114,7 +159,7 @@ class BridgeSessionFuzzTest {
 
     private void rare() {
       switch (random.nextInt(12)) {
-        case 0 -> session.overflow();
+        case 0 -> session.reject(CloseCode.SLOW_CONSUMER);
         case 1 -> session.reject(CloseCode.PROTOCOL_ERROR);
         case 2 -> session.revoke(random.nextInt(2_000));
         case 3 -> session.drain(random.nextInt(10_000), nowMillis);

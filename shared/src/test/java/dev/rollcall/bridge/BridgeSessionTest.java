@@ -29,6 +29,7 @@ class BridgeSessionTest {
     policies.addTopic("log:*", TopicPolicy.everyone().replay(new NoHistory()));
     policies.addSend("echo", user -> true);
     policies.addSend("admin", user -> user.equals("root"));
+    policies.addSend("odd", user -> user.charAt(99) == 'x');
     policies.addPublish("news");
     Limits limits = new Limits(100, 10, 10, 10, 0);
     Identity ana = new Identity("ana", NOW_SECONDS - 10, NOW_SECONDS + 3_600);
@@ -289,5 +290,53 @@ class BridgeSessionTest {
     session.registrations().taken("here:a");
     session.registrations().taken("here:b");
     assertThat(out.log()).containsExactly("appear here:a returning null");
+  }
+
+  @Test
+  void rightsThatChangeWhileARegisterIsAskedAboutAreAskedAboutAgain() {
+    says("{'type':'register','address':'room:a'}");
+    long first = out.lastTicket();
+    session.registrations().reauthorise();
+    session.registrations().authorised("room:a", first, Verdict.ALLOWED);
+    assertThat(out.joined()).isEmpty();
+    session.registrations().authorised("room:a", out.lastTicket(), Verdict.DENIED);
+    assertThat(out.joined()).isEmpty();
+    assertThat(out.refusals()).containsExactly(ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
+  void aRegisterThatIsTakenBackBeforeItIsDoneIsAnswered() {
+    says("{'type':'register','address':'here:a','replyAddress':'r1'}");
+    says("{'type':'unregister','address':'here:a','replyAddress':'r2'}");
+    registers("here:b");
+    assertThat(out.refusals()).containsExactly(ErrorCode.UNREGISTERED);
+    assertThat(out.written().get(0)).contains("\"address\":\"r1\"", "\"failureCode\":409");
+    assertThat(out.written().get(1)).contains("\"address\":\"r2\"");
+  }
+
+  @Test
+  void whoCouldNotBeMadePresentIsToldSo() {
+    says("{'type':'register','address':'here:a','replyAddress':'r1'}");
+    session.registrations().authorised("here:a", out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().appeared("here:a", null);
+    assertThat(out.written().get(0)).endsWith("\"body\":{\"present\":false}}");
+  }
+
+  @Test
+  void whoMissedTooMuchAndWaitsForNoAnswerIsToldAtTheTopic() {
+    says("{'type':'register','address':'log:a','headers':{'position':'41'}}");
+    session.registrations().authorised("log:a", out.lastTicket(), Verdict.ALLOWED);
+    session.registrations().replayed("log:a", 9_000, false);
+    assertThat(out.written())
+        .containsExactly(
+            "{\"type\":\"rec\",\"address\":\"log:a\","
+                + "\"body\":{\"event\":\"replay_incomplete\",\"payload\":{\"position\":9000}}}");
+  }
+
+  @Test
+  void aPolicyThatThrowsHasNotSaidYes() {
+    says("{'type':'send','address':'odd','replyAddress':'r1'}");
+    assertThat(out.log()).isEmpty();
+    assertThat(out.refusals()).containsExactly(ErrorCode.AUTH_ERROR);
   }
 }

@@ -128,6 +128,28 @@ class FallbackAttackTest {
     bystander.assertUndisturbed("many messages in one body");
   }
 
+  /** More than once: what is heard of a poll is heard of each. */
+  @Test
+  void whoPollsTooSeldomGetsTheLatestWhenItDoes(Target target) throws IOException {
+    String session = "/eventbus/000/seldom";
+    assertThat(post(target, "eve", session + "/xhr", "")).contains("o\n");
+    String register = "{\\\"type\\\":\\\"register\\\",\\\"address\\\":\\\"latest\\\"}";
+    assertThat(post(target, "eve", session + "/xhr_send", "[\"" + register + "\"]"))
+        .startsWith("HTTP/1.1 204 ");
+    JsonObject large = new JsonObject().put("text", "x".repeat(8_192));
+    for (int last = 300; last <= 900; last += 300) {
+      double conflated = target.count("rollcall.bridge.conflated");
+      while (target.count("rollcall.bridge.conflated") < conflated + 100) {
+        target.broadcast("latest", "stats", large);
+      }
+      target.broadcast("latest", "stats", new JsonObject().put("n", last));
+      assertThat(target.metric("rollcall.bridge.waiting.bytes")).isLessThan(1_000_000);
+      String polled = post(target, "eve", session + "/xhr", "");
+      polled += post(target, "eve", session + "/xhr", "");
+      assertThat(polled).contains("\"n\\\":" + last);
+    }
+  }
+
   @Test
   void sessionsThatAreOpenedAndLeftAreForgotten(Target target) throws IOException {
     for (int i = 0; i < 50; i++) {

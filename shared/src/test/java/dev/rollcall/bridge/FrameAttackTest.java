@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames that are cut anywhere are frames; those that are none end the connection, by a code. */
 @ExtendWith({Targets.class, Bystanders.class})
@@ -108,6 +109,17 @@ class FrameAttackTest {
     try (RawClient client = RawClient.open(target, "eve").registered("room:eve")) {
       client.pour(join(bytes, text("{'type':'send','address':'secret'}")));
       assertThat(client.status()).as(name).isEqualTo(status);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "[null]", "[1]", "{}", "7", "[\"{}\",null]", "[["})
+  void whatIsNoTextOverSockJsEndsTheConnection(String said, Target target) throws IOException {
+    try (RawClient client = RawClient.connect(target.port())) {
+      client.upgrade(target, "eve", "/eventbus/000/odd/websocket");
+      assertThat(client.frame().text()).isEqualTo("o");
+      client.write(frame(Bytes.TEXT, utf8(said)));
+      assertThat(client.status()).isEqualTo(CloseCode.PROTOCOL_ERROR.status());
     }
   }
 

@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -70,15 +71,22 @@ final class RawClient implements AutoCloseable {
   }
 
   static byte[] handshake(Target target, String user, String path) {
-    return request(
-        "GET " + path,
-        Map.of(
-            "Host", "127.0.0.1:" + target.port(),
-            "Upgrade", "websocket",
-            "Connection", "Upgrade",
-            "Sec-WebSocket-Version", "13",
-            "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==",
-            "Authorization", "Bearer " + target.token(user)));
+    return handshake(target.port(), target.token(user), path);
+  }
+
+  static byte[] handshake(int port, String token, String path) {
+    return handshake(port, token, path, Map.of());
+  }
+
+  static byte[] handshake(int port, String token, String path, Map<String, String> more) {
+    Map<String, String> headers = new HashMap<>(more);
+    headers.put("Host", "127.0.0.1:" + port);
+    headers.put("Upgrade", "websocket");
+    headers.put("Connection", "Upgrade");
+    headers.put("Sec-WebSocket-Version", "13");
+    headers.put("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    headers.put("Authorization", "Bearer " + token);
+    return request("GET " + path, headers);
   }
 
   static byte[] request(String line, Map<String, String> headers) {

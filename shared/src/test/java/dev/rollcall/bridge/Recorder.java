@@ -6,12 +6,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Takes a session's effects, and fails on one that makes no sense: a second join, a leave of what
  * was not joined, a presence on a topic that was left, anything after the close.
  */
 final class Recorder implements SessionOutbox {
+  /** Answers within the call, as a policy that knows at once does. */
+  interface Answers {
+    void authorised(String topic, long ticket);
+
+    void joined();
+
+    void appeared(String topic);
+
+    void replayed(String topic);
+
+    void written();
+  }
+
   private final List<String> log = new ArrayList<>();
   private final List<String> written = new ArrayList<>();
   private final List<ErrorCode> refusals = new ArrayList<>();
@@ -20,9 +34,20 @@ final class Recorder implements SessionOutbox {
   private final Set<String> replaying = new TreeSet<>();
   private final Set<String> requests = new LinkedHashSet<>();
   private final Set<String> awaits = new LinkedHashSet<>();
+  private Answers answers;
   private long lastTicket;
   private String lastAsked = "";
   private CloseCode closed;
+
+  void answerAtOnce(Answers with) {
+    answers = with;
+  }
+
+  private void answer(Consumer<Answers> how) {
+    if (answers != null) {
+      how.accept(answers);
+    }
+  }
 
   List<String> log() {
     return log;
@@ -91,6 +116,7 @@ final class Recorder implements SessionOutbox {
   public void write(String frame) {
     check(closed == null, "written after the close: " + frame);
     written.add(frame);
+    answer(Answers::written);
   }
 
   @Override
@@ -98,12 +124,14 @@ final class Recorder implements SessionOutbox {
     did("authorise " + topic);
     lastTicket = ticket;
     lastAsked = topic;
+    answer(with -> with.authorised(topic, ticket));
   }
 
   @Override
   public void join(String topic, TopicPolicy policy, boolean held) {
     did("join " + topic + (held ? " held" : ""));
     check(joined.add(topic), "joined twice: " + topic);
+    answer(Answers::joined);
   }
 
   @Override
@@ -118,6 +146,7 @@ final class Recorder implements SessionOutbox {
     did("appear " + topic + " returning " + returning);
     check(joined.contains(topic), "present where it is not: " + topic);
     present.add(topic);
+    answer(with -> with.appeared(topic));
   }
 
   @Override
@@ -131,6 +160,7 @@ final class Recorder implements SessionOutbox {
     did("replay " + topic + " after " + after);
     check(joined.contains(topic), "replayed where it is not: " + topic);
     replaying.add(topic);
+    answer(with -> with.replayed(topic));
   }
 
   @Override

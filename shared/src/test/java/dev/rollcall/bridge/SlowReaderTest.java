@@ -99,4 +99,28 @@ class SlowReaderTest {
     }
     bystander.assertUndisturbed("one who wants the latest");
   }
+
+  /** They are sent away from both topics in one turn, and each turn has many to tell. */
+  @Test
+  void whoIsSentAwayTakesNothingFromTheOthers(Target target) throws IOException {
+    try (RawClient good = RawClient.open(target, "ana").registered("room:x")) {
+      List<RawClient> slow = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        slow.add(slow(target, "eve" + i, "room:x"));
+        slow.get(i).registered("room:y");
+      }
+      int said = 0;
+      while (target.connections() > 2) {
+        assertThat(said).isLessThan(MAX_BROADCASTS);
+        target.inOneTurn("room:x", said, "room:y", LARGE, 10);
+        for (int i = 0; i < 10; i++) {
+          assertThat(good.untilText("\"n\":").contains("\"n\":" + said + "}")).isTrue();
+          said++;
+        }
+      }
+      for (RawClient each : slow) {
+        each.close();
+      }
+    }
+  }
 }

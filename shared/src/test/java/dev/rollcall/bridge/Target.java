@@ -6,6 +6,8 @@ import dev.rollcall.node.Node;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.impl.buffer.VertxByteBufAllocator;
 import io.vertx.core.json.JsonArray;
@@ -33,7 +35,9 @@ final class Target implements AutoCloseable {
 
   private final TestNodes.Served served;
 
-  /** Of the event loop that serves the node's sockets. */
+  /** The event loop that serves the node's sockets, and what it waited for its turns. */
+  private volatile Context loop;
+
   private volatile TurnWaits waits;
 
   /** What the node itself has subscribed to. */
@@ -45,6 +49,7 @@ final class Target implements AutoCloseable {
             variables,
             (node, router) -> {
               waits = TurnWaits.ofCurrentThread();
+              loop = Vertx.currentContext();
               mount(node, router);
             });
     var bus = served.node().vertx().eventBus();
@@ -112,6 +117,17 @@ final class Target implements AutoCloseable {
 
   void broadcast(String topic, String event, JsonObject payload) {
     served.node().pubSub().broadcast(topic, event, payload);
+  }
+
+  /** Tells two topics in turns, the first by number, all in one turn of the event loop. */
+  void inOneTurn(String topic, int from, String other, JsonObject payload, int times) {
+    loop.runOnContext(
+        turn -> {
+          for (int i = 0; i < times; i++) {
+            broadcast(topic, "said", new JsonObject().put("n", from + i));
+            broadcast(other, "said", payload);
+          }
+        });
   }
 
   int connections() {

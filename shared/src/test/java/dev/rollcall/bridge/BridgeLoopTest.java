@@ -1,0 +1,133 @@
+package dev.rollcall.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong with one client is nobody else's. */
+class BridgeLoopTest {
+  private static TestNodes.Served served;
+
+  @BeforeAll
+  static void start() throws IOException {
+    served = TestNodes.start(Map.of(), (node, router) -> {});
+  }
+
+  @AfterAll
+  static void stop() {
+    served.close();
+  }
+
+  /** Takes what is written, or fails as often as it is told to. */
+  private static final class Scripted implements Outlet {
+    final List<String> written = new ArrayList<>();
+    Throwable fault;
+    CloseCode closed;
+
+    @Override
+    public void write(Batch batch) {
+      if (fault instanceof Error error) {
+        throw error;
+      } else if (fault instanceof RuntimeException exception) {
+        throw exception;
+      }
+      batch.messages().forEach(message -> written.add(message.text()));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public boolean isBehind() {
+      return false;
+    }
+
+    @Override
+    public long waitingBytes() {
+      return 0;
+    }
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void close(CloseCode code) {
+      closed = code;
+    }
+  }
+
+  private BridgeLoop loop() {
+    Policies policies = new Policies();
+    policies.addTopic("room:*", TopicPolicy.everyone());
+    Limits limits = Limits.from(served.node().environment());
+    BridgeContext bridge =
+        new BridgeContext(
+            served.node(),
+            policies,
+            limits,
+            Authentication.from(served.node().environment(), served.node().vertx()),
+            0);
+    return TestNodes.await(
+        Future.future(
+            promise -> served.node().vertx().runOnContext(now -> promise.complete(bridge.loop()))));
+  }
+
+  private static Scripted client(BridgeLoop loop, String user, String topic) {
+    Scripted outlet = new Scripted();
+    long expires = System.currentTimeMillis() / 1_000 + 60;
+    TestNodes.await(
+        Future.future(
+            promise ->
+                loop.run(
+                    () -> {
+                      Connection connection =
+                          new Connection(loop, outlet, new Identity(user, 1, expires), () -> {});
+                      JsonObject register =
+                          new JsonObject().put("type", "register").put("address", topic);
+                      connection.session().receive(register.toBuffer(), Bridge.nowMillis());
+                      promise.complete(Buffer.buffer());
+                    })));
+    return outlet;
+  }
+
+  private static void awaitHeard(Scripted client, String event) {
+    Target.awaitThat(
+        "hears " + event,
+        () -> {
+          served.node().pubSub().broadcast("room:b", event, new JsonObject());
+          return List.copyOf(client.written).stream().anyMatch(text -> text.contains(event));
+        });
+  }
+
+  @Test
+  void anErrorDoesNotEndWhatOthersAreTold() {
+    BridgeLoop loop = loop();
+    Scripted bad = client(loop, "eve", "room:a");
+    Scripted good = client(loop, "ana", "room:b");
+    bad.fault = new OutOfMemoryError("as when the memory for sockets is used up");
+    served.node().pubSub().broadcast("room:a", "said", new JsonObject());
+    awaitHeard(good, "after");
+  }
+
+  @Test
+  void whoFailsIsGivenUpAndTheOthersOfItsRoomAreTold() {
+    BridgeLoop loop = loop();
+    Scripted first = client(loop, "ana", "room:b");
+    Scripted bad = client(loop, "eve", "room:b");
+    Scripted last = client(loop, "bob", "room:b");
+    bad.fault = new IllegalStateException("as a socket that fails");
+    awaitHeard(first, "one");
+    awaitHeard(last, "two");
+    assertThat(bad.closed).isEqualTo(CloseCode.INTERNAL_ERROR);
+    assertThat(first.closed).isNull();
+  }
+}
