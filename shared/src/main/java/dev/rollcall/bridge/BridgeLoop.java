@@ -133,12 +133,16 @@ final class BridgeLoop {
     metrics().waiting(this, waiting);
   }
 
-  /** Gives every client a time of its own to go, within so many milliseconds. */
+  /**
+   * Gives every client a time of its own to go, such that the last can be back, elsewhere, within
+   * so many milliseconds.
+   */
   void drain(long withinMillis, long nowMillis) {
-    drainedByMillis = nowMillis + withinMillis;
+    long lastMillis = withinMillis * 4 / 5;
+    drainedByMillis = nowMillis + lastMillis;
     List<Connection> leaving = connections();
     for (int i = 0; i < leaving.size(); i++) {
-      drain(leaving.get(i), withinMillis * (i + 1) / leaving.size(), nowMillis);
+      drain(leaving.get(i), lastMillis * (i + 1) / leaving.size(), nowMillis);
     }
   }
 
