@@ -1,6 +1,7 @@
 package dev.rollcall.chat;
 
 import dev.rollcall.bridge.Bridge;
+import dev.rollcall.bridge.BridgeUser;
 import dev.rollcall.bridge.TopicPolicy;
 import dev.rollcall.database.Database;
 import dev.rollcall.node.Node;
@@ -38,7 +39,9 @@ final class ChatVerticle extends VerticleBase {
     return router;
   }
 
-  private static JsonObject meta(String user, String topic) {
-    return new JsonObject().put("name", user).put("online_at", Instant.now().getEpochSecond());
+  private static JsonObject meta(BridgeUser user, String topic) {
+    return new JsonObject()
+        .put("name", user.name())
+        .put("online_at", Instant.now().getEpochSecond());
   }
 }

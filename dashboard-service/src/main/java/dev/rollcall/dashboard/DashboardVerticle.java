@@ -1,6 +1,7 @@
 package dev.rollcall.dashboard;
 
 import dev.rollcall.bridge.Bridge;
+import dev.rollcall.bridge.BridgeUser;
 import dev.rollcall.bridge.SlowConsumer;
 import dev.rollcall.bridge.TopicPolicy;
 import dev.rollcall.node.Node;
@@ -85,7 +86,9 @@ final class DashboardVerticle extends VerticleBase {
     return router;
   }
 
-  private static JsonObject meta(String user, String topic) {
-    return new JsonObject().put("name", user).put("online_at", Instant.now().getEpochSecond());
+  private static JsonObject meta(BridgeUser user, String topic) {
+    return new JsonObject()
+        .put("name", user.name())
+        .put("online_at", Instant.now().getEpochSecond());
   }
 }

@@ -69,7 +69,7 @@ public final class Bridge {
   }
 
   /** As {@link #send(String)}, but only those users for whom the predicate is true. */
-  public Bridge send(String address, Predicate<String> users) {
+  public Bridge send(String address, Predicate<BridgeUser> users) {
     checkNotMounted();
     policies.addSend(address, users);
     return this;

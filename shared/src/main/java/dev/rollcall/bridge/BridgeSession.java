@@ -140,7 +140,7 @@ final class BridgeSession {
         out.forget(frame.address());
       }
     } else {
-      Verdict verdict = policies.maySend(identity.user(), frame.address());
+      Verdict verdict = policies.maySend(identity.who(), frame.address());
       if (verdict != Verdict.ALLOWED) {
         out.refuse(verdict.code(), frame.replyAddress());
       } else if (frame.replyAddress() == null) {

@@ -48,7 +48,9 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
     }
     refuse(issuer.isPresent() && !issuer.get().equals(claims.getValue("iss")), TokenRefusal.ISSUER);
     refuse(audience.isPresent() && !isFor(audience.get(), claims), TokenRefusal.AUDIENCE);
-    return new Claims(new Identity(user, issuedAt, expiresAt), Math.max(issuedAt, notBefore));
+    return new Claims(
+        new Identity(new BridgeUser(user, claims), issuedAt, expiresAt),
+        Math.max(issuedAt, notBefore));
   }
 
   /** Returns who comes in with the claims at this time. */

@@ -185,7 +185,7 @@ final class Connection implements SessionOutbox {
 
   @Override
   public void authorise(String topic, TopicPolicy policy, long ticket) {
-    Future<Boolean> allowed = policy.allows(session.identity().user(), topic);
+    Future<Boolean> allowed = policy.allows(session.identity().who(), topic);
     if (allowed.isComplete()) {
       authorised(topic, ticket, allowed);
     } else {

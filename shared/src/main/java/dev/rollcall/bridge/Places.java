@@ -40,7 +40,7 @@ final class Places {
 
   private final BridgeLoop loop;
   private final Connection connection;
-  private final String user;
+  private final BridgeSession session;
   private final Registrations registrations;
   private final Replays replays;
   private final Map<String, Place> places = new HashMap<>(4);
@@ -51,7 +51,7 @@ final class Places {
   Places(BridgeLoop loop, Connection connection, BridgeSession session) {
     this.loop = loop;
     this.connection = connection;
-    this.user = session.identity().user();
+    this.session = session;
     this.registrations = session.registrations();
     this.replays = new Replays(loop, connection, registrations);
   }
@@ -91,8 +91,8 @@ final class Places {
     Place place = places.get(topic);
     follow(topic, place);
     meta(place.policy, topic)
-        .compose(meta -> presence.track(topic, user, meta, returning))
-        .onFailure(fault -> log.warn("{} is not present on {}: {}", user, topic, said(fault)))
+        .compose(meta -> presence.track(topic, user(), meta, returning))
+        .onFailure(fault -> log.warn("{} is not present on {}: {}", user(), topic, said(fault)))
         .onComplete((ref, fault) -> appeared(topic, place, ref));
   }
 
@@ -104,7 +104,7 @@ final class Places {
 
   private Future<JsonObject> meta(TopicPolicy policy, String topic) {
     try {
-      return Future.succeededFuture(policy.meta(user, topic));
+      return Future.succeededFuture(policy.meta(session.identity().who(), topic));
     } catch (RuntimeException fault) {
       return Future.failedFuture(fault);
     }
@@ -149,8 +149,8 @@ final class Places {
 
   void vanish(String topic) {
     presence
-        .untrack(topic, user)
-        .onFailure(fault -> log.debug("{} did not leave {}", user, topic, fault));
+        .untrack(topic, user())
+        .onFailure(fault -> log.debug("{} did not leave {}", user(), topic, fault));
   }
 
   void replay(String topic, long after) {
@@ -177,6 +177,10 @@ final class Places {
       case KICKED -> leaving.close(Reason.KICKED);
       case CUT -> leaving.cut(loop.bridge().lingerMillis());
     };
+  }
+
+  private String user() {
+    return session.identity().user();
   }
 
   static String said(Throwable fault) {

@@ -24,7 +24,7 @@ final class Policies {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
   private final Map<String, TopicPolicy> topics = new LinkedHashMap<>();
-  private final Map<String, Predicate<String>> sends = new HashMap<>();
+  private final Map<String, Predicate<BridgeUser>> sends = new HashMap<>();
   private final Set<String> publishes = new HashSet<>();
 
   void addTopic(String pattern, TopicPolicy policy) {
@@ -40,7 +40,7 @@ final class Policies {
     topics.put(pattern, requireNonNull(policy, "policy"));
   }
 
-  void addSend(String address, Predicate<String> users) {
+  void addSend(String address, Predicate<BridgeUser> users) {
     sends.put(checkAddress(address), requireNonNull(users, "users"));
   }
 
@@ -65,12 +65,12 @@ final class Policies {
   }
 
   /** An application that throws has not said yes. */
-  Verdict maySend(String user, String address) {
-    Predicate<String> users = sends.get(address);
+  Verdict maySend(BridgeUser user, String address) {
+    Predicate<BridgeUser> users = sends.get(address);
     try {
       return Verdict.of(users != null && users.test(user));
     } catch (RuntimeException fault) {
-      log.warn("it is not known whether {} may send to {}", user, address, fault);
+      log.warn("it is not known whether {} may send to {}", user.name(), address, fault);
       return Verdict.UNKNOWN;
     }
   }

@@ -14,8 +14,8 @@ import java.util.function.BiPredicate;
  * what a slow reader gets, and where what was missed comes from.
  *
  * <pre>{@code
- * TopicPolicy.allow((user, topic) -> members(topic).contains(user))
- *     .present((user, topic) -> new JsonObject().put("name", user))
+ * TopicPolicy.allow((user, topic) -> members(topic).contains(user.name()))
+ *     .present((user, topic) -> new JsonObject().put("name", user.name()))
  *     .replay(history);
  * }</pre>
  *
@@ -24,14 +24,14 @@ import java.util.function.BiPredicate;
  * block.
  */
 public final class TopicPolicy {
-  private final BiFunction<String, String, Future<Boolean>> allowed;
-  private final BiFunction<String, String, JsonObject> meta;
+  private final BiFunction<BridgeUser, String, Future<Boolean>> allowed;
+  private final BiFunction<BridgeUser, String, JsonObject> meta;
   private final SlowConsumer slow;
   private final History history;
 
   private TopicPolicy(
-      BiFunction<String, String, Future<Boolean>> allowed,
-      BiFunction<String, String, JsonObject> meta,
+      BiFunction<BridgeUser, String, Future<Boolean>> allowed,
+      BiFunction<BridgeUser, String, JsonObject> meta,
       SlowConsumer slow,
       History history) {
     this.allowed = allowed;
@@ -46,7 +46,7 @@ public final class TopicPolicy {
   }
 
   /** Lets those register for whom the predicate of user and topic is true. */
-  public static TopicPolicy allow(BiPredicate<String, String> allowed) {
+  public static TopicPolicy allow(BiPredicate<BridgeUser, String> allowed) {
     requireNonNull(allowed, "allowed");
     return ask((user, topic) -> Future.succeededFuture(allowed.test(user, topic)));
   }
@@ -55,7 +55,7 @@ public final class TopicPolicy {
    * Lets those register for whom the future of user and topic is true. One that fails, or takes
    * longer than 8 s, is no: the client gets {@code auth_error}, and may try again.
    */
-  public static TopicPolicy ask(BiFunction<String, String, Future<Boolean>> allowed) {
+  public static TopicPolicy ask(BiFunction<BridgeUser, String, Future<Boolean>> allowed) {
     requireNonNull(allowed, "allowed");
     return new TopicPolicy(allowed, null, SlowConsumer.CLOSE, null);
   }
@@ -65,7 +65,7 @@ public final class TopicPolicy {
    *
    * @param meta of user and topic; at most 4 KiB as JSON
    */
-  public TopicPolicy present(BiFunction<String, String, JsonObject> meta) {
+  public TopicPolicy present(BiFunction<BridgeUser, String, JsonObject> meta) {
     return new TopicPolicy(allowed, requireNonNull(meta, "meta"), slow, history);
   }
 
@@ -83,7 +83,7 @@ public final class TopicPolicy {
   }
 
   /** An application that throws, or does not answer in time, has not said yes. */
-  Future<Boolean> allows(String user, String topic) {
+  Future<Boolean> allows(BridgeUser user, String topic) {
     try {
       Future<Boolean> answer = allowed.apply(user, topic);
       return answer == null
@@ -98,7 +98,7 @@ public final class TopicPolicy {
     return meta != null;
   }
 
-  JsonObject meta(String user, String topic) {
+  JsonObject meta(BridgeUser user, String topic) {
     return meta.apply(user, topic);
   }
 

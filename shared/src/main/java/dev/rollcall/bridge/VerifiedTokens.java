@@ -12,11 +12,11 @@ import java.util.Optional;
 
 /**
  * Tokens that were found to be well signed, for the transports that carry one with each request.
- * Each is known by its SHA-256: some 550 bytes a token at most, whatever its length, and nothing
- * that anybody could come in with. It counts with the very keys that verified it alone.
+ * Each is known by its SHA-256: what is kept is what it claims, and nothing that anybody could come
+ * in with. It counts with the very keys that verified it alone.
  */
 final class VerifiedTokens {
-  static final int MAX_TOKENS = 10_000;
+  static final int MAX_TOKENS = 2_000;
 
   private record Verified(JWKSet with, ClaimRules.Claims claims) {
     boolean isGood(JWKSet keys, long nowSeconds) {

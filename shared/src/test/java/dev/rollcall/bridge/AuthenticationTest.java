@@ -74,7 +74,8 @@ class AuthenticationTest {
     Authentication authentication = withPem(issuer);
 
     assertThat(identity(authentication, issuer.token(claims())))
-        .isEqualTo(new Identity("ana", clock.seconds(), clock.seconds() + 60));
+        .isEqualTo(
+            new Identity(new BridgeUser("ana", claims()), clock.seconds(), clock.seconds() + 60));
     Issuer other = issuer.algorithm().equals("RS256") ? Issuer.rsa("rsa") : Issuer.ec("ec");
     assertRefused(authentication, other.token(claims()), TokenRefusal.SIGNATURE);
   }
@@ -108,8 +109,11 @@ class AuthenticationTest {
                 "ROLLCALL_JWT_SECRET", SECRET,
                 "ROLLCALL_JWT_ISSUER", "me",
                 "ROLLCALL_JWT_AUDIENCE", "mine"));
-    assertThat(identity(authentication, authentication.sign("bob", 60)))
-        .isEqualTo(new Identity("bob", clock.seconds(), clock.seconds() + 60));
+    Identity bob = identity(authentication, authentication.sign("bob", 60));
+    assertThat(bob.user()).isEqualTo("bob");
+    assertThat(bob.who().claims().getString("iss")).isEqualTo("me");
+    assertThat(bob.issuedAt()).isEqualTo(clock.seconds());
+    assertThat(bob.expiresAt()).isEqualTo(clock.seconds() + 60);
     clock.move(Duration.ofSeconds(60));
     assertRefused(authentication, authentication.sign("bob", 0), TokenRefusal.EXPIRED);
   }

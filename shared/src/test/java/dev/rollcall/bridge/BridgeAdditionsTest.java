@@ -29,7 +29,8 @@ class BridgeAdditionsTest {
                     .topic("room:*", TopicPolicy.everyone())
                     .topic("log:*", TopicPolicy.everyone().replay(LOG))
                     .topic("broken", TopicPolicy.ask((u, t) -> Future.failedFuture("no answer")))
-                    .topic("thrown", TopicPolicy.allow((u, t) -> u.charAt(99) == 'x'))
+                    .topic("thrown", TopicPolicy.allow((u, t) -> u.name().charAt(99) == 'x'))
+                    .topic("staff", TopicPolicy.allow((u, t) -> u.claims().containsKey("role")))
                     .send("ask")
                     .send("odd")
                     .mount(router));
@@ -113,6 +114,16 @@ class BridgeAdditionsTest {
       assertThat(refused.getString("message")).isEqualTo("auth_error");
     }
     assertThat(served.node().pubSub().topics()).doesNotContain("broken", "thrown");
+  }
+
+  /** They are those of the token that it has now. */
+  @Test
+  void aPolicyMayAskForWhatTheIssuerSaysOfTheUser() {
+    TestClient ana = TestClient.of(served, "ana");
+    assertThat(ana.registered("staff", new JsonObject()).getInteger("failureCode")).isEqualTo(403);
+    renew(ana, TestNodes.token(served.node(), new JsonObject().put("sub", "ana").put("role", "x")));
+    ana.until("renewed");
+    assertThat(ana.registered("staff", new JsonObject()).getString("type")).isEqualTo("rec");
   }
 
   @Test

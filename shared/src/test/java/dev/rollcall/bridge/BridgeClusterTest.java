@@ -40,7 +40,7 @@ class BridgeClusterTest {
 
   private static void routes(Node node, Router router) {
     Bridge.on(node)
-        .topic("club", TopicPolicy.allow((user, topic) -> MEMBERS.contains(user)))
+        .topic("club", TopicPolicy.allow((user, topic) -> MEMBERS.contains(user.name())))
         .topic("room:*", TopicPolicy.everyone())
         .mount(router);
   }

@@ -90,7 +90,11 @@ class BridgeLoopTest {
                 loop.run(
                     () -> {
                       Connection connection =
-                          new Connection(loop, outlet, new Identity(user, 1, expires), () -> {});
+                          new Connection(
+                              loop,
+                              outlet,
+                              new Identity(new BridgeUser(user, new JsonObject()), 1, expires),
+                              () -> {});
                       JsonObject register =
                           new JsonObject().put("type", "register").put("address", topic);
                       connection.session().receive(register.toBuffer(), Bridge.nowMillis());

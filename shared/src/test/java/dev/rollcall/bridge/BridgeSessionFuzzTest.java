@@ -50,7 +50,7 @@ class BridgeSessionFuzzTest {
       random = new Random(seed);
       session =
           new BridgeSession(
-              new Identity("ana", 900, 1_000 + random.nextInt(5_000)),
+              identity("ana", 900, 1_000 + random.nextInt(5_000)),
               policies(),
               new Limits(1 + random.nextInt(100), 1, 1, 1, 0),
               out,
@@ -221,7 +221,11 @@ class BridgeSessionFuzzTest {
     private Identity identity() {
       return random.nextInt(3) == 0
           ? null
-          : new Identity(random.nextBoolean() ? "ana" : "bob", nowSeconds, nowSeconds + 1_000);
+          : identity(random.nextBoolean() ? "ana" : "bob", nowSeconds, nowSeconds + 1_000);
+    }
+
+    private static Identity identity(String user, long issuedAt, long expiresAt) {
+      return new Identity(new BridgeUser(user, new JsonObject()), issuedAt, expiresAt);
     }
 
     private static Ref ref() {

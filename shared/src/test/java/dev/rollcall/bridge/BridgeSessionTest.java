@@ -28,11 +28,11 @@ class BridgeSessionTest {
     policies.addTopic("here:*", TopicPolicy.everyone().present((user, topic) -> new JsonObject()));
     policies.addTopic("log:*", TopicPolicy.everyone().replay(new NoHistory()));
     policies.addSend("echo", user -> true);
-    policies.addSend("admin", user -> user.equals("root"));
-    policies.addSend("odd", user -> user.charAt(99) == 'x');
+    policies.addSend("admin", user -> user.name().equals("root"));
+    policies.addSend("odd", user -> user.name().charAt(99) == 'x');
     policies.addPublish("news");
     Limits limits = new Limits(100, 10, 10, 10, 0);
-    Identity ana = new Identity("ana", NOW_SECONDS - 10, NOW_SECONDS + 3_600);
+    Identity ana = identity("ana", NOW_SECONDS - 10, NOW_SECONDS + 3_600);
     session = new BridgeSession(ana, policies, limits, out, NOW);
   }
 
@@ -46,6 +46,10 @@ class BridgeSessionTest {
     public Future<List<Event>> after(String topic, long position, int limit) {
       return Future.succeededFuture(List.of());
     }
+  }
+
+  private static Identity identity(String user, long issuedAt, long expiresAt) {
+    return new Identity(new BridgeUser(user, new JsonObject()), issuedAt, expiresAt);
   }
 
   private void says(String frame) {
@@ -217,9 +221,9 @@ class BridgeSessionTest {
   void aTokenIsRenewedInPlaceForTheSameUserAlone() {
     says("{'type':'send','address':'rollcall.token','replyAddress':'r1','body':{'token':'t'}}");
     assertThat(out.log()).contains("renew t");
-    session.renewed("r1", new Identity("bob", NOW_SECONDS, NOW_SECONDS + 9_000));
+    session.renewed("r1", identity("bob", NOW_SECONDS, NOW_SECONDS + 9_000));
     assertThat(out.refusals()).containsExactly(ErrorCode.INVALID_TOKEN);
-    session.renewed("r1", new Identity("ana", NOW_SECONDS, NOW_SECONDS + 9_000));
+    session.renewed("r1", identity("ana", NOW_SECONDS, NOW_SECONDS + 9_000));
     session.tick(NOW, NOW_SECONDS + 5_000);
     assertThat(session.hasEnded()).isFalse();
     session.tick(NOW, NOW_SECONDS + 9_000);

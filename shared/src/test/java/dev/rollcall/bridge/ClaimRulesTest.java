@@ -25,7 +25,8 @@ class ClaimRulesTest {
 
   @Test
   void goodClaimsNameTheUserAndTheTimes() throws RefusedToken {
-    assertThat(check(Issuer.claims(NOW))).isEqualTo(new Identity("ana", NOW, NOW + 60));
+    assertThat(check(Issuer.claims(NOW)))
+        .isEqualTo(new Identity(new BridgeUser("ana", Issuer.claims(NOW)), NOW, NOW + 60));
   }
 
   /** Nobody could take it back: a revocation is of what was issued by then, and is not for ever. */

@@ -73,7 +73,7 @@ final class Target implements AutoCloseable {
         .topic("room:*", TopicPolicy.everyone())
         .topic("latest", TopicPolicy.everyone().slow(SlowConsumer.LATEST))
         .topic("here:*", TopicPolicy.everyone().present((user, topic) -> new JsonObject()))
-        .topic("club", TopicPolicy.allow((user, topic) -> user.equals("ana")))
+        .topic("club", TopicPolicy.allow((user, topic) -> user.name().equals("ana")))
         .send("echo")
         .send("late")
         .send("ask")

@@ -87,13 +87,22 @@ final class TestNodes {
   }
 
   static String token(Node node, String user, String secret, int seconds) {
+    return token(node, new JsonObject().put("sub", user), secret, seconds);
+  }
+
+  /** Signs a token with these claims, good for a minute. */
+  static String token(Node node, JsonObject claims) {
+    return token(node, claims, SECRET, 60);
+  }
+
+  private static String token(Node node, JsonObject claims, String secret, int seconds) {
     JWTAuth tokens =
         JWTAuth.create(
             node.vertx(),
             new JWTAuthOptions()
                 .addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret)));
     long exp = System.currentTimeMillis() / 1_000 + seconds;
-    return tokens.generateToken(new JsonObject().put("sub", user).put("exp", exp));
+    return tokens.generateToken(claims.copy().put("exp", exp));
   }
 
   static int freePort() throws IOException {

@@ -3,6 +3,7 @@ package dev.rollcall.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +63,8 @@ class VerifiedTokensTest {
   }
 
   private static ClaimRules.Claims until(long expiresAt) {
-    return new ClaimRules.Claims(new Identity("ana", NOW, expiresAt), NOW);
+    return new ClaimRules.Claims(
+        new Identity(new BridgeUser("ana", new JsonObject()), NOW, expiresAt), NOW);
   }
 
   private static JWKSet keys(Issuer issuer) {

@@ -1,6 +1,7 @@
 package dev.rollcall.system;
 
 import dev.rollcall.bridge.Bridge;
+import dev.rollcall.bridge.BridgeUser;
 import dev.rollcall.bridge.TopicPolicy;
 import dev.rollcall.node.Node;
 import io.vertx.core.Future;
@@ -29,7 +30,7 @@ final class BridgeService extends VerticleBase {
     return node.listen(router);
   }
 
-  private static JsonObject meta(String user, String topic) {
-    return new JsonObject().put("name", user);
+  private static JsonObject meta(BridgeUser user, String topic) {
+    return new JsonObject().put("name", user.name());
   }
 }
