@@ -163,6 +163,10 @@ class PubSubTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> pubSub.broadcast("orders", "", text("one")))
         .isInstanceOf(IllegalArgumentException.class);
+    for (String event : List.of("a\nb", "a\u0000", "\u0085", "\ud800", "x".repeat(65))) {
+      assertThatThrownBy(() -> pubSub.broadcast("orders", event, text("one")))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
     assertThatThrownBy(() -> pubSub.broadcast("orders", "said", large))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at most");
