@@ -54,6 +54,9 @@ public final class Access {
   /** A member that can't be asked must not keep the others from serving. */
   private static final long FETCH_MILLIS = 3_000;
 
+  /** As long as what a token names may be. */
+  private static final int MAX_USER_LENGTH = 128;
+
   /** So many fit into one, whatever the users are called. */
   private static final int MAX_REVOCATIONS_A_MESSAGE = 500;
 
@@ -94,9 +97,13 @@ public final class Access {
    *
    * <p>Completes when every node in the cluster has heard of it; fails when one has not within 10
    * s, which is told again when it is reached, as is one that the cluster has dropped meanwhile.
-   * The user is off this node at once in any case.
+   * The user is off this node at once in any case. Fails with {@link IllegalArgumentException}, and
+   * does nothing, where no token can name the user.
    */
   public Future<Void> kick(String user) {
+    if (!isUser(user)) {
+      return notAUser();
+    }
     long now = epochSeconds();
     Revocation revocation = new Revocation(user, now, now + MAX_TOKEN_SECONDS);
     revoke(revocation);
@@ -112,6 +119,9 @@ public final class Access {
    * when it fails is not told again, so that it is to be called again.
    */
   public Future<Void> reauthorise(String user) {
+    if (!isUser(user)) {
+      return notAUser();
+    }
     onReauthorise.forEach(listener -> listener.accept(user));
     return say(REAUTHORISE, new JsonObject().put("user", user));
   }
@@ -295,6 +305,21 @@ public final class Access {
   private static Revocation revocation(JsonObject json) {
     return new Revocation(
         json.getString("user"), json.getLong("issued_until"), json.getLong("kept_until"));
+  }
+
+  private static boolean isUser(String user) {
+    return !user.isBlank()
+        && user.length() <= MAX_USER_LENGTH
+        && user.codePoints().noneMatch(Access::isNoText);
+  }
+
+  private static boolean isNoText(int character) {
+    return Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE;
+  }
+
+  private static Future<Void> notAUser() {
+    String problem = "a user has 1 to " + MAX_USER_LENGTH + " characters of text";
+    return Future.failedFuture(new IllegalArgumentException(problem));
   }
 
   private static long epochSeconds() {

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that share one bus, on which what Access says can be lost. */
 class AccessTest {
@@ -193,6 +195,20 @@ class AccessTest {
     assertThat(one.isRevoked("mallory", 0)).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a\nb", "\ud800", "129"})
+  void whomNoTokenCanNameIsNotKicked(String name) {
+    String user = name.equals("129") ? "x".repeat(129) : name;
+    Access one = start(N1);
+    start(N2);
+    said.clear();
+    assertThat(failure(one.kick(user))).isInstanceOf(IllegalArgumentException.class);
+    assertThat(failure(one.reauthorise(user))).isInstanceOf(IllegalArgumentException.class);
+    assertThat(one.isRevoked(user, 0)).isFalse();
+    assertThat(said).doesNotContain("revoke", "reauthorise");
+    await(one.kick("x".repeat(128)));
+  }
+
   private Access start(NodeId node) {
     Member member = new Member(node);
     PubSub pubSub = await(PubSub.clustered(vertx, node, member));
@@ -211,6 +227,10 @@ class AccessTest {
       assertThat(System.nanoTime()).as("%s is said", event).isLessThan(deadline);
       await(vertx.timer(1, TimeUnit.MILLISECONDS));
     }
+  }
+
+  private static Throwable failure(Future<Void> refused) {
+    return await(refused.map(done -> null).otherwise(fault -> fault).map(Throwable.class::cast));
   }
 
   private static <T> T await(Future<T> future) {
