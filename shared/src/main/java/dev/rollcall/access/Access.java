@@ -64,6 +64,7 @@ public final class Access {
   private final NodeId self;
   private final PubSub pubSub;
   private final Membership membership;
+  private final int leewaySeconds;
   private final Context context;
   private final Revocations revocations = new Revocations();
   private final List<Consumer<Revocation>> onRevoked = new CopyOnWriteArrayList<>();
@@ -72,28 +73,32 @@ public final class Access {
   private final Set<NodeId> unanswered = new HashSet<>();
   private final Promise<Void> fetched = Promise.promise();
 
-  private Access(Vertx vertx, NodeId self, PubSub pubSub, Membership membership) {
+  private Access(
+      Vertx vertx, NodeId self, PubSub pubSub, Membership membership, int leewaySeconds) {
     this.vertx = (VertxInternal) vertx;
     this.self = self;
     this.pubSub = pubSub;
     this.membership = membership;
+    this.leewaySeconds = leewaySeconds;
     this.context = vertx.getOrCreateContext();
   }
 
   /**
    * Starts this node's part; completes when it knows what the other nodes know, or some have not
    * answered for 3 s.
+   *
+   * @param leewaySeconds how far the clock of who issues tokens may be ahead of this node's
    */
   public static Future<Access> start(
-      Vertx vertx, NodeId self, PubSub pubSub, Membership membership) {
-    Access access = new Access(vertx, self, pubSub, membership);
+      Vertx vertx, NodeId self, PubSub pubSub, Membership membership, int leewaySeconds) {
+    Access access = new Access(vertx, self, pubSub, membership, leewaySeconds);
     access.context.runOnContext(now -> access.begin());
     return access.fetched.future().map(access);
   }
 
   /**
    * Ends all connections of a user, everywhere, and lets none in with a token that was issued until
-   * now.
+   * now, or says that it was issued within the leeway after now: its issuer's clock may be ahead.
    *
    * <p>Completes when every node in the cluster has heard of it; fails when one has not within 10
    * s, which is told again when it is reached, as is one that the cluster has dropped meanwhile.
@@ -104,8 +109,8 @@ public final class Access {
     if (!isUser(user)) {
       return notAUser();
     }
-    long now = epochSeconds();
-    Revocation revocation = new Revocation(user, now, now + MAX_TOKEN_SECONDS);
+    long issuedUntil = epochSeconds() + leewaySeconds;
+    Revocation revocation = new Revocation(user, issuedUntil, issuedUntil + MAX_TOKEN_SECONDS);
     revoke(revocation);
     return say(REVOKE, json(revocation));
   }

@@ -195,6 +195,16 @@ class AccessTest {
     assertThat(one.isRevoked("mallory", 0)).isTrue();
   }
 
+  @Test
+  void aTokenOfAnIssuerWhoseClockIsAheadIsRevokedToo() {
+    Access one = start(N1, 5);
+    long before = System.currentTimeMillis() / 1_000;
+    await(one.kick("mallory"));
+    long after = System.currentTimeMillis() / 1_000;
+    assertThat(one.isRevoked("mallory", before + 5)).isTrue();
+    assertThat(one.isRevoked("mallory", after + 6)).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a\nb", "\ud800", "129"})
   void whomNoTokenCanNameIsNotKicked(String name) {
@@ -210,9 +220,13 @@ class AccessTest {
   }
 
   private Access start(NodeId node) {
+    return start(node, 0);
+  }
+
+  private Access start(NodeId node, int leewaySeconds) {
     Member member = new Member(node);
     PubSub pubSub = await(PubSub.clustered(vertx, node, member));
-    return await(Access.start(vertx, node, pubSub, member));
+    return await(Access.start(vertx, node, pubSub, member, leewaySeconds));
   }
 
   private void kickUnheard(Access access, String user) {
