@@ -1,5 +1,6 @@
 package dev.rollcall.access;
 
+import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.Message;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
@@ -10,10 +11,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -29,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>A word to all nodes is acknowledged by each and repeated until it is. A revocation is also
- * kept by all, until every token that it is about is over: a node that joins fetches what the
- * others have before it serves anybody, and nodes compare what they know, so that one which heard
- * nothing, behind a broken link, hears of it later.
+ * kept by all, until every token that it is about is over: a node that joins asks the others for
+ * what they have before it serves anybody, and nodes compare what they know, so that one which
+ * heard nothing, behind a broken link, hears of it later.
  */
 public final class Access {
   /**
@@ -50,61 +49,68 @@ public final class Access {
   private static final String KNOWN = "known";
 
   private static final long REPEAT_MILLIS = 500;
-  private static final int REPEATS = 20;
   private static final long COMPARE_MILLIS = 5_000;
+
+  /** A member that can't be asked must not keep the others from serving. */
   private static final long FETCH_MILLIS = 3_000;
+
+  /** As long as what a token names may be. */
+  private static final int MAX_USER_LENGTH = 128;
+
+  /** So many fit into one, whatever the users are called. */
   private static final int MAX_REVOCATIONS_A_MESSAGE = 500;
-
-  /** A word under way: who has still to say that it was heard. */
-  private static final class Word {
-    final String event;
-    final JsonObject payload;
-    final Set<NodeId> missing;
-    final Promise<Void> heard;
-    int repeats;
-
-    Word(String event, JsonObject payload, Set<NodeId> missing, Promise<Void> heard) {
-      this.event = event;
-      this.payload = payload;
-      this.missing = new HashSet<>(missing);
-      this.heard = heard;
-    }
-  }
 
   private final VertxInternal vertx;
   private final NodeId self;
   private final PubSub pubSub;
+  private final Membership membership;
+  private final int leewaySeconds;
   private final Context context;
   private final Revocations revocations = new Revocations();
   private final List<Consumer<Revocation>> onRevoked = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> onReauthorise = new CopyOnWriteArrayList<>();
-  private final Map<Long, Word> words = new HashMap<>();
-  private final Set<NodeId> answered = new HashSet<>();
-  private long lastWord;
+  private final Words words = new Words();
+  private final Set<NodeId> unanswered = new HashSet<>();
+  private final Promise<Void> fetched = Promise.promise();
 
-  private Access(Vertx vertx, NodeId self, PubSub pubSub) {
+  private Access(
+      Vertx vertx, NodeId self, PubSub pubSub, Membership membership, int leewaySeconds) {
     this.vertx = (VertxInternal) vertx;
     this.self = self;
     this.pubSub = pubSub;
+    this.membership = membership;
+    this.leewaySeconds = leewaySeconds;
     this.context = vertx.getOrCreateContext();
   }
 
-  /** Starts this node's part; completes when it knows what the other nodes know. */
-  public static Future<Access> start(Vertx vertx, NodeId self, PubSub pubSub) {
-    Access access = new Access(vertx, self, pubSub);
-    Promise<Void> fetched = Promise.promise();
-    access.context.runOnContext(now -> access.begin(fetched));
-    return fetched.future().map(access);
+  /**
+   * Starts this node's part; completes when it knows what the other nodes know, or some have not
+   * answered for 3 s.
+   *
+   * @param leewaySeconds how far the clock of who issues tokens may be ahead of this node's
+   */
+  public static Future<Access> start(
+      Vertx vertx, NodeId self, PubSub pubSub, Membership membership, int leewaySeconds) {
+    Access access = new Access(vertx, self, pubSub, membership, leewaySeconds);
+    access.context.runOnContext(now -> access.begin());
+    return access.fetched.future().map(access);
   }
 
   /**
    * Ends all connections of a user, everywhere, and lets none in with a token that was issued until
-   * now. Completes when every node has heard of it; fails when one has not within 10 s, which is
-   * told again when it is reached. The user is off this node at once in any case.
+   * now, or says that it was issued within the leeway after now: its issuer's clock may be ahead.
+   *
+   * <p>Completes when every node in the cluster has heard of it; fails when one has not within 10
+   * s, which is told again when it is reached, as is one that the cluster has dropped meanwhile.
+   * The user is off this node at once in any case. Fails with {@link IllegalArgumentException}, and
+   * does nothing, where no token can name the user.
    */
   public Future<Void> kick(String user) {
-    long now = epochSeconds();
-    Revocation revocation = new Revocation(user, now, now + MAX_TOKEN_SECONDS);
+    if (!isUser(user)) {
+      return notAUser();
+    }
+    long issuedUntil = epochSeconds() + leewaySeconds;
+    Revocation revocation = new Revocation(user, issuedUntil, issuedUntil + MAX_TOKEN_SECONDS);
     revoke(revocation);
     return say(REVOKE, json(revocation));
   }
@@ -112,9 +118,15 @@ public final class Access {
   /**
    * Has the policies asked again about everything that the user is registered on, everywhere: who
    * may not any more is unregistered. To be called after rights have changed, where the policies
-   * can see it. Completes and fails as {@link #kick}.
+   * can see it.
+   *
+   * <p>Completes and fails as {@link #kick}, but nobody keeps it: a node that has not heard of it
+   * when it fails is not told again, so that it is to be called again.
    */
   public Future<Void> reauthorise(String user) {
+    if (!isUser(user)) {
+      return notAUser();
+    }
     onReauthorise.forEach(listener -> listener.accept(user));
     return say(REAUTHORISE, new JsonObject().put("user", user));
   }
@@ -134,23 +146,48 @@ public final class Access {
     onReauthorise.add(listener);
   }
 
-  private void begin(Promise<Void> fetched) {
+  /** Says what this node knows; all that know anything else answer, and are answered. */
+  void compare() {
+    revocations.forget(epochSeconds());
+    pubSub.broadcast(TOPIC, COMPARE, digest());
+  }
+
+  private void begin() {
     pubSub.subscribe(TOPIC, this::hear);
+    unanswered.addAll(others());
+    fetch();
     vertx.setPeriodic(COMPARE_MILLIS, timer -> compare());
     vertx.setPeriodic(REPEAT_MILLIS, timer -> repeat());
-    Set<NodeId> others = pubSub.peers();
-    sayDigest();
-    long untilNanos = System.nanoTime() + FETCH_MILLIS * 1_000_000;
-    vertx.setPeriodic(
-        1,
-        10,
-        timer -> {
-          boolean late = System.nanoTime() - untilNanos > 0;
-          if (late || answered.containsAll(others)) {
-            vertx.cancelTimer(timer);
-            fetched.tryComplete();
-          }
-        });
+    vertx.setTimer(FETCH_MILLIS, timer -> fetchNoMore());
+  }
+
+  private void fetch() {
+    unanswered.retainAll(others());
+    unanswered.forEach(node -> pubSub.directBroadcast(node, TOPIC, COMPARE, digest()));
+    serveOnceAnswered();
+  }
+
+  private void answered(NodeId from) {
+    unanswered.remove(from);
+    serveOnceAnswered();
+  }
+
+  private void serveOnceAnswered() {
+    if (unanswered.isEmpty()) {
+      fetched.tryComplete();
+    }
+  }
+
+  private void fetchNoMore() {
+    unanswered.retainAll(others());
+    if (!unanswered.isEmpty()) {
+      log.warn(
+          "serves without what {} may know of users that were kicked: no answer in {} ms",
+          unanswered,
+          FETCH_MILLIS);
+    }
+    unanswered.clear();
+    serveOnceAnswered();
   }
 
   private void hear(Message message) {
@@ -168,7 +205,7 @@ public final class Access {
         onReauthorise.forEach(listener -> listener.accept(payload.getString("user")));
         acknowledge(from, payload);
       }
-      case HEARD -> heard(from, payload.getLong("word"));
+      case HEARD -> words.heard(from, payload.getLong("word"));
       case COMPARE -> compared(from, payload);
       case KNOWN -> known(from, payload);
       default -> log.debug("{} said {}, which this version does not know", from, message.event());
@@ -188,11 +225,9 @@ public final class Access {
   }
 
   private void say(String event, JsonObject payload, Promise<Void> heard) {
-    long number = ++lastWord;
-    payload.put("from", self.value()).put("word", number);
-    words.put(number, new Word(event, payload, pubSub.peers(), heard));
-    pubSub.broadcast(TOPIC, event, payload);
-    settle();
+    payload.put("from", self.value());
+    Words.Word word = words.begin(event, payload, others(), heard);
+    pubSub.broadcast(TOPIC, event, word.payload());
   }
 
   private void acknowledge(NodeId from, JsonObject payload) {
@@ -200,72 +235,65 @@ public final class Access {
     pubSub.directBroadcast(from, TOPIC, HEARD, heard);
   }
 
-  private void heard(NodeId from, long number) {
-    Word word = words.get(number);
-    if (word != null) {
-      word.missing.remove(from);
-      settle();
-    }
-  }
-
   private void repeat() {
-    settle();
-    for (Word word : words.values()) {
-      word.repeats++;
-      word.missing.forEach(node -> pubSub.directBroadcast(node, TOPIC, word.event, word.payload));
+    for (Words.Word word : words.repeat(others())) {
+      for (NodeId node : word.missing()) {
+        pubSub.directBroadcast(node, TOPIC, word.event(), word.payload());
+      }
     }
-  }
-
-  /** A node that has left has nobody to send away. */
-  private void settle() {
-    Set<NodeId> others = pubSub.peers();
-    words.values().forEach(word -> word.missing.retainAll(others));
-    words.values().removeIf(Access::isSettled);
-  }
-
-  private static boolean isSettled(Word word) {
-    if (word.missing.isEmpty()) {
-      word.heard.tryComplete();
-    } else if (word.repeats > REPEATS) {
-      word.heard.tryFail(word.missing + " did not answer");
+    if (!unanswered.isEmpty()) {
+      fetch();
     }
-    return word.heard.future().isComplete();
-  }
-
-  private void compare() {
-    revocations.forget(epochSeconds());
-    if (!revocations.isEmpty()) {
-      sayDigest();
-    }
-  }
-
-  private void sayDigest() {
-    pubSub.broadcast(TOPIC, COMPARE, from().put("digest", revocations.digest()));
   }
 
   /** Two that know the same have nothing to tell, but that. */
   private void compared(NodeId from, JsonObject payload) {
-    List<Revocation> tell =
-        payload.getLong("digest") == revocations.digest() ? List.of() : revocations.all();
-    int start = 0;
-    do {
-      int end = Math.min(tell.size(), start + MAX_REVOCATIONS_A_MESSAGE);
-      JsonArray some = new JsonArray();
-      tell.subList(start, end).forEach(revocation -> some.add(json(revocation)));
-      JsonObject known = from().put("revocations", some).put("more", end < tell.size());
-      pubSub.directBroadcast(from, TOPIC, KNOWN, known);
-      start = end;
-    } while (start < tell.size());
+    boolean same = knowsTheSame(payload);
+    if (same) {
+      answered(from);
+    }
+    tell(from, same ? List.of() : revocations.all(), digest());
   }
 
+  /** Who answers says its digest too, and is told what it lacks. That is not answered: it ends. */
   private void known(NodeId from, JsonObject payload) {
     payload.getJsonArray("revocations").stream()
         .map(each -> revocation((JsonObject) each))
         .forEach(this::revoke);
-    if (!payload.getBoolean("more")) {
-      answered.add(from);
-      answered.retainAll(pubSub.peers());
+    if (payload.getBoolean("more")) {
+      return;
     }
+    answered(from);
+    if (payload.containsKey("digest") && !knowsTheSame(payload)) {
+      tell(from, revocations.all(), from());
+    }
+  }
+
+  private boolean knowsTheSame(JsonObject payload) {
+    return payload.getLong("digest") == revocations.digest();
+  }
+
+  private void tell(NodeId to, List<Revocation> all, JsonObject head) {
+    int start = 0;
+    do {
+      int end = Math.min(all.size(), start + MAX_REVOCATIONS_A_MESSAGE);
+      JsonArray some = new JsonArray();
+      all.subList(start, end).forEach(revocation -> some.add(json(revocation)));
+      JsonObject known = head.copy().put("revocations", some).put("more", end < all.size());
+      pubSub.directBroadcast(to, TOPIC, KNOWN, known);
+      start = end;
+    } while (start < all.size());
+  }
+
+  /** Those in the cluster, heard or not: a beacon that stays away is no leave. */
+  private Set<NodeId> others() {
+    Set<NodeId> others = new HashSet<>(membership.nodes());
+    others.remove(self);
+    return others;
+  }
+
+  private JsonObject digest() {
+    return from().put("digest", revocations.digest());
   }
 
   private JsonObject from() {
@@ -282,6 +310,21 @@ public final class Access {
   private static Revocation revocation(JsonObject json) {
     return new Revocation(
         json.getString("user"), json.getLong("issued_until"), json.getLong("kept_until"));
+  }
+
+  private static boolean isUser(String user) {
+    return !user.isBlank()
+        && user.length() <= MAX_USER_LENGTH
+        && user.codePoints().noneMatch(Access::isNoText);
+  }
+
+  private static boolean isNoText(int character) {
+    return Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE;
+  }
+
+  private static Future<Void> notAUser() {
+    String problem = "a user has 1 to " + MAX_USER_LENGTH + " characters of text";
+    return Future.failedFuture(new IllegalArgumentException(problem));
   }
 
   private static long epochSeconds() {

@@ -42,10 +42,6 @@ final class Revocations {
     return List.copyOf(byUser.values());
   }
 
-  boolean isEmpty() {
-    return byUser.isEmpty();
-  }
-
   void forget(long nowEpochSeconds) {
     Collection<Revocation> known = byUser.values();
     known.removeIf(revocation -> revocation.keptUntil() <= nowEpochSeconds);

@@ -29,7 +29,7 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
     return new ClaimRules(
         environment.optional("ROLLCALL_JWT_ISSUER"),
         environment.optional("ROLLCALL_JWT_AUDIENCE"),
-        environment.number("ROLLCALL_JWT_LEEWAY_SECONDS", 5, 0, 60));
+        environment.leewaySeconds());
   }
 
   /** What of the claims stays true. Whether it is time for them is to be asked at each use. */

@@ -30,6 +30,7 @@ final class Cluster implements Membership {
   private final MemberRegistrations manager;
   private final Vertx vertx;
   private volatile Set<String> lastMembers = Set.of();
+  private volatile Set<NodeId> lastNodes = Set.of();
   private volatile Set<String> unreached = Set.of();
 
   private Cluster(MemberRegistrations manager, Vertx vertx) {
@@ -87,9 +88,17 @@ final class Cluster implements Membership {
   @Override
   public Set<String> members() {
     if (manager.isActive()) {
-      lastMembers = Set.copyOf(manager.getNodes());
+      lastMembers = manager.names();
     }
     return lastMembers;
+  }
+
+  @Override
+  public Set<NodeId> nodes() {
+    if (manager.isActive()) {
+      lastNodes = manager.nodes();
+    }
+    return lastNodes;
   }
 
   /** What this node's bus believes of the members can be set right; a cut wire can't. */
@@ -143,7 +152,7 @@ final class Cluster implements Membership {
   }
 
   /** Where Vert.x keeps who consumes which address; a set, as it asks for. */
-  private static MultiMapConfig registrations() {
+  static MultiMapConfig registrations() {
     return new MultiMapConfig("__vertx.subs")
         .setBackupCount(1)
         .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET);

@@ -74,6 +74,14 @@ public final class Environment {
     return mode.equals("production");
   }
 
+  /**
+   * Returns how far the clock of who issues tokens may be ahead of this node's, in seconds. Where
+   * one machine does both, as in development, it is not.
+   */
+  public int leewaySeconds() {
+    return number("ROLLCALL_JWT_LEEWAY_SECONDS", production() ? 5 : 0, 0, 60);
+  }
+
   /** Adds a problem that the caller found in a value. */
   public void problem(String problem) {
     if (!problems.contains(problem)) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -166,12 +167,30 @@ final class MemberRegistrations extends HazelcastClusterManager {
   @Override
   public void getNodeInfo(String member, Completable<NodeInfo> promise) {
     Optional<Member> known =
-        members().stream().filter(one -> member.equals(one.getAttribute(MEMBER))).findAny();
-    if (known.isPresent()) {
+        listed().filter(one -> member.equals(one.getAttribute(MEMBER))).findAny();
+    if (known.isEmpty()) {
+      promise.fail(new VertxException(member + " is no member of the cluster", true));
+    } else if (isNode(known.get())) {
       promise.succeed(bus(known.get()));
     } else {
-      promise.fail(new VertxException(member + " is no member of the cluster", true));
+      super.getNodeInfo(member, promise);
     }
+  }
+
+  /** Returns Vert.x's names of the members that are nodes of Rollcall's. */
+  Set<String> names() {
+    return getHazelcastInstance().getCluster().getMembers().stream()
+        .filter(MemberRegistrations::isNode)
+        .map(member -> member.getAttribute(MEMBER))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Returns the nodes on the members, but for those that have said goodbye. */
+  Set<NodeId> nodes() {
+    return members().stream()
+        .filter(member -> !leaving.contains(member.getAttribute(MEMBER)))
+        .map(member -> new NodeId(member.getAttribute(NODE)))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
@@ -264,13 +283,20 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   /** Returns the members that are nodes of Rollcall's; none when this one has left. */
   private List<Member> members() {
+    return listed().filter(MemberRegistrations::isNode).toList();
+  }
+
+  private Stream<Member> listed() {
     if (!isActive()) {
-      return List.of();
+      return Stream.of();
     }
     Set<Member> listed = getHazelcastInstance().getCluster().getMembers();
-    return Stream.concat(listed.stream(), merging.stream())
-        .filter(member -> member.getAttribute(NODE) != null)
-        .toList();
+    return Stream.concat(listed.stream(), merging.stream());
+  }
+
+  /** Any Vert.x may be a member too, of whom Vert.x itself knows where its bus is. */
+  private static boolean isNode(Member member) {
+    return member.getAttribute(NODE) != null;
   }
 
   private static NodeInfo bus(Member member) {

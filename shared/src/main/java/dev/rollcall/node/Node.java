@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running instance of a service: a member of the cluster with PubSub, Presence, health and
@@ -33,6 +35,8 @@ import java.util.function.Supplier;
  * order.
  */
 public final class Node {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
   private final String service;
   private final Environment environment;
   private final NodeConfig config;
@@ -152,12 +156,18 @@ public final class Node {
     Vertx vertx = vertx();
     // Of no context: it completes when the event loops have ended.
     Promise<Void> left = Promise.promise();
-    Future.join(leaving.stream().map(Supplier::get).toList())
+    Future.join(leaving.stream().map(this::begin).toList())
         .transform(drained -> undeployAll(vertx))
         .transform(undeployed -> presence().close())
         .transform(said -> parts.cluster().sayGoodbye())
         .onComplete(said -> vertx.close().onComplete(left));
     return left.future();
+  }
+
+  /** One that fails, or can't even begin, keeps nobody from leaving. */
+  private Future<Void> begin(Supplier<Future<Void>> action) {
+    return Future.<Void>future(done -> action.get().onComplete(done))
+        .onFailure(fault -> log.warn("{} leaves, though not as it should", service(), fault));
   }
 
   private static Future<?> undeployAll(Vertx vertx) {

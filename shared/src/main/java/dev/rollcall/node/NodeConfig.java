@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  * @param clusterDns the name of a headless service that resolves to all members, or empty
  * @param heartbeatMillis how often this node says that it lives; the same on every node
  * @param drainMillis how long clients are given to go elsewhere when the node leaves
+ * @param leewaySeconds how far the clock of who issues tokens may be ahead of this node's
  */
 record NodeConfig(
     String httpHost,
@@ -30,7 +31,8 @@ record NodeConfig(
     List<String> clusterMembers,
     String clusterDns,
     int heartbeatMillis,
-    int drainMillis) {
+    int drainMillis,
+    int leewaySeconds) {
 
   private static final int MIN_HEARTBEAT_MILLIS = 100;
   private static final int MAX_HEARTBEAT_MILLIS = 10_000;
@@ -68,7 +70,8 @@ record NodeConfig(
                 MIN_HEARTBEAT_MILLIS,
                 MAX_HEARTBEAT_MILLIS),
             environment.number(
-                "ROLLCALL_DRAIN_MILLIS", production ? 5_000 : 500, 0, MAX_DRAIN_MILLIS));
+                "ROLLCALL_DRAIN_MILLIS", production ? 5_000 : 500, 0, MAX_DRAIN_MILLIS),
+            environment.leewaySeconds());
     environment.check();
     return config;
   }

@@ -69,7 +69,8 @@ final class NodeStart {
   }
 
   private Future<NodeParts> assemble(Cluster cluster, Management management, PubSub pubSub) {
-    Future<Access> access = Access.start(cluster.vertx(), id, pubSub);
+    Future<Access> access =
+        Access.start(cluster.vertx(), id, pubSub, cluster, config.leewaySeconds());
     Future<Presence> presence =
         Presence.start(cluster.vertx(), id, cluster, config.heartbeatMillis());
     return Future.all(access, presence)

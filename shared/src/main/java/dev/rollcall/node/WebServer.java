@@ -36,17 +36,18 @@ final class WebServer {
 
   static Future<HttpServer> listen(Vertx vertx, NodeConfig config, Router service) {
     Router router = Router.router(vertx);
+    Patience patience = new Patience(vertx, Patience.REQUEST_MILLIS);
+    router.route().handler(patience);
     router.route().handler(WebServer::addHeaders);
     router.route("/*").subRouter(service);
     // What is wrong before any route is found, such as a malformed escape in the path.
     router.errorHandler(400, request -> answer(request, 400));
     // After the service's own: the first failure handler that matches answers.
     router.route().failureHandler(WebServer::fail);
-    Patience patience = new Patience(vertx);
     return vertx
         .createHttpServer(options())
         .connectionHandler(patience::opened)
-        .requestHandler(request -> patience.handle(request, router))
+        .requestHandler(router)
         .listen(config.httpPort(), config.httpHost());
   }
 
@@ -57,7 +58,7 @@ final class WebServer {
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
   /** WebSocket compression stays off: its inflater has no bound (CVE-2026-102467). */
-  private static HttpServerOptions options() {
+  static HttpServerOptions options() {
     return new HttpServerOptions()
         // Proxies and browsers speak HTTP/1.1 to it; what waits for another costs every connection.
         .setHttp2ClearTextEnabled(false)

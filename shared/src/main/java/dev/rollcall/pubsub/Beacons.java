@@ -3,6 +3,7 @@ package dev.rollcall.pubsub;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -32,6 +33,7 @@ final class Beacons {
    */
   record Beacon(NodeId node, String member, Set<String> hears) {
     Beacon {
+      Objects.requireNonNull(member);
       hears = Set.copyOf(hears);
     }
   }

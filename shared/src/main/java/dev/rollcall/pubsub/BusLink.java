@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -83,7 +84,7 @@ final class BusLink implements Link {
       return;
     }
     if (topic == null) {
-      receiveBeacon(received.body().toJsonObject());
+      beacon(received.body()).ifPresent(this::receive);
       return;
     }
     subscribers.deliver(message(topic, received.headers(), received.body()), null);
@@ -137,13 +138,25 @@ final class BusLink implements Link {
     membership.unreached(now);
   }
 
-  private void receiveBeacon(JsonObject body) {
-    Set<String> hears =
-        body.getJsonArray("hears").stream().map(String.class::cast).collect(Collectors.toSet());
-    Beacons.Beacon beacon =
-        new Beacons.Beacon(new NodeId(body.getString("node")), body.getString("member"), hears);
-    if (beacons.receive(beacon)) {
+  private void receive(Beacons.Beacon beacon) {
+    boolean isHeard = !beacons.receive(beacon);
+    peers = beacons.peers();
+    if (!isHeard) {
       sayBeacon();
+    }
+  }
+
+  /** What is malformed tells of nobody. */
+  private static Optional<Beacons.Beacon> beacon(Buffer body) {
+    try {
+      JsonObject json = body.toJsonObject();
+      Set<String> hears =
+          json.getJsonArray("hears").stream().map(String.class::cast).collect(Collectors.toSet());
+      NodeId node = new NodeId(json.getString("node"));
+      return Optional.of(new Beacons.Beacon(node, json.getString("member"), hears));
+    } catch (RuntimeException malformed) {
+      log.debug("a beacon is malformed", malformed);
+      return Optional.empty();
     }
   }
 

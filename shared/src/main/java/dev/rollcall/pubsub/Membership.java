@@ -10,8 +10,14 @@ public interface Membership {
   /** Returns the member that this process is. */
   String self();
 
-  /** Returns all members, this process included. */
+  /** Returns all members that are nodes of Rollcall, this process included. */
   Set<String> members();
+
+  /**
+   * Returns the nodes that run on the members, this one included, but for those that have said
+   * goodbye: nothing is sent to them any more.
+   */
+  Set<NodeId> nodes();
 
   /**
    * Told each second which members are out of reach: they do not hear this node, or are not heard

@@ -29,23 +29,31 @@ public final class Message {
    * Returns a message.
    *
    * @param topic the topic it is broadcast on, see {@link Topic}
-   * @param event what happened, such as {@code new_message}; 1 to 64 characters
+   * @param event what happened, such as {@code new_message}; 1 to 64 characters, none of which is a
+   *     control character or half of one
    * @param position where it is stored among its topic's messages, from 1 on and without a hole, or
    *     {@link #NO_POSITION}
    * @param encodedPayload a JSON object in UTF-8; must not be written to
    */
   public Message(String topic, String event, long position, Buffer encodedPayload) {
     this.topic = Topic.check(topic);
-    this.event = event;
+    this.event = checkEvent(event);
     this.position = position;
     this.encodedPayload = encodedPayload;
+    if (position < 0) {
+      throw new IllegalArgumentException("a position is not negative: " + position);
+    }
+  }
+
+  private static String checkEvent(String event) {
     if (event.isEmpty() || event.length() > MAX_EVENT_LENGTH) {
       throw new IllegalArgumentException(
           "an event has 1 to " + MAX_EVENT_LENGTH + " characters, not " + event.length());
     }
-    if (position < 0) {
-      throw new IllegalArgumentException("a position is not negative: " + position);
+    if (!Topic.isText(event)) {
+      throw new IllegalArgumentException("an event has no control character or half of one");
     }
+    return event;
   }
 
   public String topic() {

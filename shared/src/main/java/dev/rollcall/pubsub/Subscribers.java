@@ -45,8 +45,7 @@ final class Subscribers {
 
   Subscription add(String topic, Context context, Handler<Message> handler) {
     Subscriber subscriber = new Subscriber(topic, ((ContextInternal) context).unwrap(), handler);
-    byTopic.compute(topic, (name, groups) -> with(groups == null ? List.of() : groups, subscriber));
-    subscriber.context.addCloseHook(subscriber);
+    subscriber.start();
     return subscriber;
   }
 
@@ -104,6 +103,19 @@ final class Subscribers {
       this.handler = handler;
     }
 
+    /** Begins, unless the verticle is undeployed already. */
+    void start() {
+      if (!context.closeFuture().add(this)) {
+        ended = true;
+        return;
+      }
+      byTopic.compute(topic, (name, groups) -> with(groups == null ? List.of() : groups, this));
+      // Undeployed on another thread in between: it had nothing to take away yet.
+      if (ended) {
+        end();
+      }
+    }
+
     /**
      * A subscriber that throws harms nobody else: its fault is logged and its next message comes.
      */
@@ -113,7 +125,7 @@ final class Subscribers {
       }
       try {
         handler.handle(message);
-      } catch (RuntimeException fault) {
+      } catch (Throwable fault) {
         log.error("a subscriber of {} failed on {}", topic, message.event(), fault);
       }
     }

@@ -26,9 +26,12 @@ public final class Topic {
 
   /** Tells whether the name may name a topic. */
   public static boolean valid(String topic) {
-    return !topic.isBlank()
-        && topic.length() <= MAX_LENGTH
-        && topic.codePoints().allMatch(Topic::isOfText);
+    return !topic.isBlank() && topic.length() <= MAX_LENGTH && isText(topic);
+  }
+
+  /** Tells whether no character of it is a control character or half of one. */
+  static boolean isText(String text) {
+    return text.codePoints().allMatch(Topic::isOfText);
   }
 
   /** What has no encoding would arrive as something else, and name another topic. */

@@ -127,7 +127,7 @@ class ClaimRulesTest {
         .hasMessageContaining("ROLLCALL_JWT_ISSUER is not set")
         .hasMessageContaining("ROLLCALL_JWT_AUDIENCE is not set");
     assertThat(ClaimRules.from(new Environment(Map.of())))
-        .isEqualTo(new ClaimRules(Optional.empty(), Optional.empty(), 5));
+        .isEqualTo(new ClaimRules(Optional.empty(), Optional.empty(), 0));
   }
 
   @ParameterizedTest

@@ -88,6 +88,13 @@ class ClusterTest {
   }
 
   @Test
+  void theMembershipNamesTheNodes() {
+    assertThat(first.membership().nodes()).containsExactlyInAnyOrder(first.id(), second.id());
+    assertThat(first.membership().members())
+        .containsExactlyInAnyOrder(first.membership().self(), second.membership().self());
+  }
+
+  @Test
   void everybodyIsReached() {
     assertThat(value("rollcall.pubsub.peers")).isOne();
     assertThat(value("rollcall.pubsub.unreached")).isZero();

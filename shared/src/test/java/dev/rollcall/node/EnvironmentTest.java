@@ -42,6 +42,15 @@ class EnvironmentTest {
   }
 
   @Test
+  void anIssuersClockIsAheadInProductionOnlyUnlessSaidSo() {
+    Map<String, String> production = Map.of("ROLLCALL_MODE", "production");
+    Map<String, String> said = Map.of("ROLLCALL_JWT_LEEWAY_SECONDS", "7");
+    assertThat(new Environment(Map.of()).leewaySeconds()).isZero();
+    assertThat(new Environment(production).leewaySeconds()).isEqualTo(5);
+    assertThat(new Environment(said).leewaySeconds()).isEqualTo(7);
+  }
+
+  @Test
   void theClusterNeverListensOnEveryInterface() {
     Environment environment = new Environment(Map.of("ROLLCALL_CLUSTER_HOST", "0.0.0.0"));
     assertThatThrownBy(() -> NodeConfig.from(environment)).hasMessageContaining("one address");

@@ -36,6 +36,16 @@ final class TestCluster {
     return name;
   }
 
+  /** Returns where its members find each other. */
+  String members() {
+    return members;
+  }
+
+  /** Takes the place of a node for something else. */
+  int takePlace() {
+    return places.remove();
+  }
+
   Future<Node> start(Function<Node, ? extends Deployable> verticle) {
     int place = places.remove();
     Map<String, String> variables = new HashMap<>();

@@ -3,6 +3,7 @@ package dev.rollcall.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -100,12 +101,43 @@ class PubSubTest {
     assertThat(pubSub.subscriberCount()).isZero();
   }
 
+  /**
+   * As one that is made where a query ends which was under way when its verticle was undeployed.
+   */
+  @Test
+  void aSubscriptionOfAVerticleThatIsUndeployedAlreadyNeverBegins() {
+    Promise<Context> ended = Promise.promise();
+    String verticle =
+        await(
+            vertx.deployVerticle(
+                new VerticleBase() {
+                  @Override
+                  public Future<?> start() {
+                    ended.complete(context);
+                    return Future.succeededFuture();
+                  }
+                }));
+    await(vertx.undeploy(verticle));
+    Promise<Subscription> late = Promise.promise();
+    await(ended.future())
+        .runOnContext(now -> late.complete(pubSub.subscribe("orders", message -> {})));
+    Subscription none = await(late.future());
+    assertThat(pubSub.topics()).isEmpty();
+    assertThat(pubSub.subscriberCount()).isZero();
+    none.unsubscribe();
+  }
+
   @Test
   void aSubscriberThatThrowsHarmsNobodyElse() {
     pubSub.subscribe(
         "orders",
         message -> {
           throw new IllegalStateException("planted");
+        });
+    pubSub.subscribe(
+        "orders",
+        message -> {
+          throw new StackOverflowError("planted");
         });
     listen("orders", "a");
     say("orders", "one");
@@ -131,6 +163,10 @@ class PubSubTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> pubSub.broadcast("orders", "", text("one")))
         .isInstanceOf(IllegalArgumentException.class);
+    for (String event : List.of("a\nb", "a\u0000", "\u0085", "\ud800", "x".repeat(65))) {
+      assertThatThrownBy(() -> pubSub.broadcast("orders", event, text("one")))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
     assertThatThrownBy(() -> pubSub.broadcast("orders", "said", large))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at most");

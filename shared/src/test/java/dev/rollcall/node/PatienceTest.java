@@ -1,0 +1,123 @@
+package dev.rollcall.node;
+
+import static dev.rollcall.node.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PatienceTest {
+  private static final long PATIENCE_MILLIS = 200;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Promise<Integer> ended = Promise.promise();
+  private HttpServer server;
+
+  /** A client, what it has been sent, and whether it is still there. */
+  private record Client(NetSocket socket, Buffer received, Promise<Void> closed) {
+    Client say(String text) {
+      socket.write(text);
+      return this;
+    }
+  }
+
+  @BeforeEach
+  void listen() {
+    Patience patience = new Patience(vertx, PATIENCE_MILLIS);
+    Router router = Router.router(vertx);
+    router.route().handler(patience);
+    router
+        .route("/watched")
+        .handler(
+            routing -> {
+              routing.addEndHandler(end -> ended.tryComplete());
+              routing.response().end("watched");
+            });
+    router
+        .route("/slow")
+        .handler(
+            routing ->
+                vertx.setTimer(3 * PATIENCE_MILLIS, late -> routing.response().end("at last")));
+    router.route("/socket").handler(routing -> routing.request().toWebSocket());
+    server =
+        await(
+            vertx
+                .createHttpServer(WebServer.options())
+                .connectionHandler(patience::opened)
+                .requestHandler(router)
+                .listen(0, "127.0.0.1"));
+  }
+
+  @AfterEach
+  void close() {
+    await(vertx.close());
+  }
+
+  @Test
+  void whoSaysNothingIsLetGo() {
+    await(connect().closed().future());
+  }
+
+  @Test
+  void whoSaysNothingAfterARequestIsLetGoThoughARouteWaitedForItsEndToo() {
+    Client client = connect().say("GET /watched HTTP/1.1\r\nHost: a\r\n\r\n");
+    await(client.closed().future());
+    await(ended.future());
+    assertThat(client.received().toString()).startsWith("HTTP/1.1 200 ").endsWith("watched");
+  }
+
+  @Test
+  void aBodyThatDoesNotEndIsNotWaitedFor() {
+    Client client = connect();
+    client.say("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx");
+    await(client.closed().future());
+    assertThat(client.received().length()).isZero();
+  }
+
+  @Test
+  void anAnswerMayTakeItsTimeAndTheNextRequestHasItsOwn() {
+    Client client = connect();
+    client.say("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+    await(vertx.timer(3 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+    client.say("GET /watched HTTP/1.1\r\nHost: a\r\n\r\n");
+    await(client.closed().future());
+    assertThat(client.received().toString()).contains("at last").endsWith("watched");
+  }
+
+  @Test
+  void whoHasUpgradedIsNotWaitedForAnyMore() {
+    Client client =
+        connect()
+            .say("GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")
+            .say(
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+    await(vertx.timer(3 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+    assertThat(client.received().toString()).startsWith("HTTP/1.1 101 ");
+    assertThat(client.closed().future().isComplete()).isFalse();
+  }
+
+  private Client connect() {
+    Promise<Client> connected = Promise.promise();
+    Future<NetSocket> connecting =
+        vertx.createNetClient().connect(server.actualPort(), "127.0.0.1");
+    connecting
+        .map(
+            socket -> {
+              Client client = new Client(socket, Buffer.buffer(), Promise.promise());
+              socket.handler(client.received()::appendBuffer);
+              socket.closeHandler(client.closed()::tryComplete);
+              return client;
+            })
+        .onComplete(connected);
+    return await(connected.future());
+  }
+}
