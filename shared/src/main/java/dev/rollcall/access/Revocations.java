@@ -1,8 +1,11 @@
 package dev.rollcall.access;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -47,9 +50,9 @@ final class Revocations {
     known.removeIf(revocation -> revocation.keptUntil() <= nowEpochSeconds);
   }
 
+  /** Of users whose names have the same hash code too. */
   private static long mixed(Revocation revocation) {
-    long hash = 31L * revocation.user().hashCode() + Long.hashCode(revocation.issuedUntil());
-    hash *= 0x9E3779B97F4A7C15L;
-    return hash ^ (hash >>> 32);
+    String said = revocation.issuedUntil() + " " + revocation.user();
+    return UUID.nameUUIDFromBytes(said.getBytes(UTF_8)).getMostSignificantBits();
   }
 }
