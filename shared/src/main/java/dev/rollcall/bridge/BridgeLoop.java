@@ -30,6 +30,9 @@ final class BridgeLoop {
   private final List<Connection> givenUp = new ArrayList<>();
   private boolean turning;
 
+  /** Not counted yet: a counter that others read costs more than this one. */
+  private long deliveries;
+
   /** When the last client is to have gone; none has to while the node stays. */
   private long drainedByMillis = STAYS;
 
@@ -99,6 +102,10 @@ final class BridgeLoop {
     turn();
   }
 
+  void delivered(int messages) {
+    deliveries += messages;
+  }
+
   void flushLater(Connection connection) {
     written.add(connection);
     turn();
@@ -164,6 +171,8 @@ final class BridgeLoop {
       flush(audiences.get(i)::flush);
     }
     audiences.clear();
+    metrics().delivered(deliveries);
+    deliveries = 0;
     for (int i = 0; i < written.size(); i++) {
       flush(written.get(i)::flush);
     }

@@ -45,8 +45,8 @@ final class BridgeMetrics {
     encodings.increment();
   }
 
-  /** So many messages of topics were written to one client. */
-  void delivered(int messages) {
+  /** So many messages of topics were written to clients. */
+  void delivered(long messages) {
     deliveries.add(messages);
   }
 

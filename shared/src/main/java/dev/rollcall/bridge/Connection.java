@@ -89,7 +89,7 @@ final class Connection implements SessionOutbox {
 
   void deliver(Batch batch) {
     if (write(batch)) {
-      loop.metrics().delivered(batch.messages().size());
+      loop.delivered(batch.messages().size());
     }
   }
 
