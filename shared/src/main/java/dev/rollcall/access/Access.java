@@ -146,7 +146,7 @@ public final class Access {
     onReauthorise.add(listener);
   }
 
-  /** Says what this node knows; all that know anything else answer, and are answered. */
+  /** Says what this node knows; all answer, and those who know anything else are told. */
   void compare() {
     revocations.forget(epochSeconds());
     pubSub.broadcast(TOPIC, COMPARE, digest());

@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import io.vertx.core.Handler;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.json.DecodeException;
@@ -24,7 +25,7 @@ final class Accounts {
     this.production = production;
   }
 
-  void mount(Router router, OriginCheck origins) {
+  void mount(Router router, OriginCheck origins, Handler<RoutingContext> notRevoked) {
     if (!production) {
       router
           .post("/login")
@@ -33,7 +34,7 @@ final class Accounts {
           .handler(this::login);
     }
     router.post("/logout").handler(origins).handler(Accounts::logout);
-    router.get("/me").handler(authentication.required()).handler(Accounts::me);
+    router.get("/me").handler(authentication.required()).handler(notRevoked).handler(Accounts::me);
   }
 
   private void login(RoutingContext request) {

@@ -25,6 +25,9 @@ final class Audience {
 
   /** What was sent before is not for it. */
   void add(Seat seat) {
+    if (seat.index >= 0) {
+      throw new IllegalStateException("a seat is in one audience, once");
+    }
     flush();
     seat.index = seats.size();
     seats.add(seat);
@@ -74,7 +77,7 @@ final class Audience {
   private static void take(Seat seat, Batch batch) {
     try {
       seat.take(batch);
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | OutOfMemoryError fault) {
       seat.connection().fail(fault);
     }
   }

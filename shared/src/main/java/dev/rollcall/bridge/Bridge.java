@@ -54,8 +54,8 @@ public final class Bridge {
    *
    * @param pattern a topic, or what topics begin with followed by {@code *}; of several patterns
    *     that a topic has, the first that was named counts
-   * @throws IllegalArgumentException for what is no pattern, or one of topics that begin with
-   *     {@code rollcall:}
+   * @throws IllegalArgumentException for what is no pattern, one that has a policy already, or one
+   *     of topics that begin with {@code rollcall:}
    */
   public Bridge topic(String pattern, TopicPolicy policy) {
     checkNotMounted();
@@ -116,7 +116,8 @@ public final class Bridge {
     node.beforeListening(authentication.started());
     node.beforeLeaving(context::drain);
 
-    new Accounts(authentication, node.environment().production()).mount(router, origins);
+    new Accounts(authentication, node.environment().production())
+        .mount(router, origins, context::refuseRevoked);
     router.get("/eventbus/info").handler(context::refuseWhileDraining);
     router.get("/eventbus/websocket").handler(context::refuseWhileDraining);
     router.route("/eventbus/*").handler(origins).handler(authentication.required());
@@ -180,7 +181,7 @@ public final class Bridge {
 
   /** What polls has no way to say that it goes. */
   private void close(Connection connection, SockJSSocket socket) {
-    owners.closed(socket.routingContext());
+    owners.closed(socket.routingContext(), connection.session());
     connection.session().end(Departure.CUT);
   }
 

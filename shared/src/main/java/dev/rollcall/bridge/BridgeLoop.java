@@ -57,6 +57,11 @@ final class BridgeLoop {
     context.emit(action, Runnable::run);
   }
 
+  /** Runs it on the loop, in another turn. */
+  void runLater(Runnable action) {
+    context.runOnContext(turn -> action.run());
+  }
+
   /** One that was on its way in when the node began to leave goes with the last. */
   void opened(Connection connection) {
     connections.add(connection);
@@ -181,6 +186,8 @@ final class BridgeLoop {
       flush(givenUp.get(i)::closeGivenUp);
     }
     givenUp.clear();
+    metrics().delivered(deliveries);
+    deliveries = 0;
     turning = false;
     if (!audiences.isEmpty() || !written.isEmpty()) {
       // Those who were closed have left topics, whose others were told before what is theirs.
@@ -195,7 +202,7 @@ final class BridgeLoop {
   private static void flush(Runnable some) {
     try {
       some.run();
-    } catch (RuntimeException | OutOfMemoryError fault) {
+    } catch (Throwable fault) {
       log.error("messages did not go out", fault);
     }
   }

@@ -227,11 +227,15 @@ final class BridgeSession {
       out.refuse(ErrorCode.INVALID_TOKEN, replyAddress);
       return;
     }
+    boolean sameRights = identity.hasRightsOf(renewed);
     identity = renewed;
     toldToRenew = false;
     if (replyAddress != null) {
       JsonObject answer = new JsonObject().put("expires_at", renewed.expiresAt());
       out.write(Frames.reply(replyAddress, answer));
+    }
+    if (!sameRights) {
+      registrations.reauthorise();
     }
   }
 
@@ -307,8 +311,14 @@ final class BridgeSession {
       return;
     }
     ended = true;
-    registrations.leaveAll();
-    out.depart(how);
-    out.close(code);
+    try {
+      registrations.leaveAll();
+    } finally {
+      try {
+        out.depart(how);
+      } finally {
+        out.close(code);
+      }
+    }
   }
 }

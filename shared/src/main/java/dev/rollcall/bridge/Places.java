@@ -118,12 +118,12 @@ final class Places {
 
   /** Tells the list, but not to one who is behind: it gets the one that there is later. */
   private boolean tell(String topic, Place place, Encoded state) {
-    place.awaited = null;
-    if (connection.isBehind()) {
-      return false;
+    boolean now = !connection.isBehind();
+    if (now) {
+      connection.deliver(List.of(state));
     }
-    connection.deliver(List.of(state));
-    return places.get(topic) == place;
+    place.awaited = null;
+    return now && places.get(topic) == place;
   }
 
   /** Changes of a list were left out: the client gets the list when it has caught up. */

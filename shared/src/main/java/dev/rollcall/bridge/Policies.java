@@ -37,7 +37,9 @@ final class Policies {
     if (begin.startsWith(RESERVED_TOPICS)) {
       throw new IllegalArgumentException(pattern + ": topics of rollcall are not for browsers");
     }
-    topics.put(pattern, requireNonNull(policy, "policy"));
+    if (topics.putIfAbsent(pattern, requireNonNull(policy, "policy")) != null) {
+      throw new IllegalArgumentException(pattern + " has a policy already");
+    }
   }
 
   void addSend(String address, Predicate<BridgeUser> users) {

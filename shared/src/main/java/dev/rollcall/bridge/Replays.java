@@ -1,6 +1,7 @@
 package dev.rollcall.bridge;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -50,26 +51,39 @@ final class Replays {
 
   private void ask(Wanted one) {
     Replay.of(one.history, one.topic, one.after)
-        .otherwise(fault -> unknown(one, fault))
-        .onSuccess(replay -> loop.run(() -> answered(one, replay)));
+        .onComplete((replay, fault) -> loop.run(() -> answered(one, replay, fault)));
   }
 
-  private static Replay unknown(Wanted one, Throwable fault) {
-    log.warn("what was missed on {} is not known: {}", one.topic, Places.said(fault));
-    return Replay.unknown(one.after);
-  }
-
-  private void answered(Wanted one, Replay replay) {
+  private void answered(Wanted one, Replay replay, Throwable fault) {
     asking = false;
-    if (one.isWanted.getAsBoolean()) {
-      if (one.after != Registrations.FROM_NOW) {
-        connection.deliver(replay.messages());
-        one.seat.release(replay.position());
+    try {
+      if (fault == null) {
+        give(one, replay);
+      } else {
+        log.warn("what was missed on {} is not known: {}", one.topic, Places.said(fault));
+        giveUp(one);
       }
-      if (one.isWanted.getAsBoolean()) {
-        registrations.replayed(one.topic, replay.position(), replay.complete());
-      }
+    } catch (RuntimeException | OutOfMemoryError broken) {
+      connection.fail(broken);
     }
     next();
+  }
+
+  /** A history that does not answer is not asked again for each topic that it has. */
+  private void giveUp(Wanted one) {
+    List<Wanted> others = wanted.stream().filter(other -> other.history == one.history).toList();
+    wanted.removeAll(others);
+    give(one, Replay.unknown(one.after));
+    others.forEach(other -> give(other, Replay.unknown(other.after)));
+  }
+
+  private void give(Wanted one, Replay replay) {
+    if (one.isWanted.getAsBoolean() && one.after != Registrations.FROM_NOW) {
+      connection.deliver(replay.messages());
+      one.seat.release(replay.position());
+    }
+    if (one.isWanted.getAsBoolean()) {
+      registrations.replayed(one.topic, replay.position(), replay.complete());
+    }
   }
 }

@@ -152,8 +152,11 @@ final class Room {
     @Override
     public void state(JsonObject all) {
       if (!over) {
-        then.accept(all);
-        close();
+        try {
+          then.accept(all);
+        } finally {
+          close();
+        }
       }
     }
 

@@ -17,8 +17,9 @@ final class SessionOwners implements Handler<RoutingContext> {
     name(request).ifPresent(name -> sessions.put(name, session));
   }
 
-  void closed(RoutingContext request) {
-    name(request).ifPresent(sessions::remove);
+  /** Another may have the name by now. */
+  void closed(RoutingContext request, BridgeSession session) {
+    name(request).ifPresent(name -> sessions.remove(name, session));
   }
 
   @Override

@@ -29,16 +29,19 @@ final class SockJsOutlet implements Outlet {
       behind |= waitingBytes > Limits.BEHIND_BYTES;
       socket
           .write(message.text())
-          .onComplete((sent, fault) -> loop.run(() -> sent(message.length())));
+          .onComplete((sent, fault) -> loop.run(() -> sent(message.length(), fault == null)));
     }
   }
 
-  private void sent(int bytes) {
-    loop.metrics().sent(bytes);
+  /** May be called within a write, by whom nothing else must be written. */
+  private void sent(int bytes, boolean taken) {
     waitingBytes -= bytes;
+    if (taken) {
+      loop.metrics().sent(bytes);
+    }
     if (behind && waitingBytes < Limits.CAUGHT_UP_BYTES) {
       behind = false;
-      whenDrained.run();
+      loop.runLater(whenDrained);
     }
   }
 
@@ -59,7 +62,7 @@ final class SockJsOutlet implements Outlet {
 
   @Override
   public void ping() {
-    // Each poll is heard, and vertx-web has one end often enough for that.
+    // Each poll is heard, and vertx-web has one end often enough for that. A stream asks nothing.
   }
 
   @Override

@@ -53,7 +53,8 @@ public final class TopicPolicy {
 
   /**
    * Lets those register for whom the future of user and topic is true. One that fails, or takes
-   * longer than 8 s, is no: the client gets {@code auth_error}, and may try again.
+   * longer than 8 s, is no: the client gets {@code auth_error}, and may try again. Who is
+   * registered already stays until it is known that they may not.
    */
   public static TopicPolicy ask(BiFunction<BridgeUser, String, Future<Boolean>> allowed) {
     requireNonNull(allowed, "allowed");

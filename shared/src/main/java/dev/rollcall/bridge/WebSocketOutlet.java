@@ -66,10 +66,10 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context;
     context.channel().config().setWriteBufferWaterMark(MARKS);
+    connection = opener.apply(this);
     if (framing == Framing.SOCKJS) {
       send(WireFrames.text("o", allocator()));
     }
-    connection = opener.apply(this);
     connection.checkRevoked();
   }
 
@@ -175,7 +175,12 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    loop.run(() -> connection.session().end(Departure.CUT));
+    cutLater();
+  }
+
+  /** A write that breaks tells of it within the write, when nobody may leave a topic. */
+  private void cutLater() {
+    loop.runLater(() -> connection.session().end(Departure.CUT));
   }
 
   @Override
@@ -191,7 +196,7 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
       loop.run(() -> connection.session().reject(CloseCode.PROTOCOL_ERROR));
     } else {
       log.debug("a connection broke: {}", fault.toString());
-      loop.run(() -> connection.session().end(Departure.CUT));
+      cutLater();
       context.close();
     }
   }
@@ -221,6 +226,9 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
 
   @Override
   public long waitingBytes() {
+    if (!channel.channel().isActive()) {
+      return 0;
+    }
     // Netty counts to the first byte past a mark.
     return channel.channel().isWritable()
         ? MARKS.high() + 1 - channel.channel().bytesBeforeUnwritable()

@@ -179,8 +179,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   /** Returns Vert.x's names of the members that are nodes of Rollcall's. */
   Set<String> names() {
-    return getHazelcastInstance().getCluster().getMembers().stream()
-        .filter(MemberRegistrations::isNode)
+    return members().stream()
         .map(member -> member.getAttribute(MEMBER))
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -47,6 +47,7 @@ final class BusLink implements Link {
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
   private Set<String> unreached = Set.of();
+  private boolean answered;
 
   BusLink(Vertx vertx, NodeId self, Membership membership) {
     this.vertx = vertx;
@@ -141,9 +142,16 @@ final class BusLink implements Link {
   private void receive(Beacons.Beacon beacon) {
     boolean isHeard = !beacons.receive(beacon);
     peers = beacons.peers();
-    if (!isHeard) {
-      sayBeacon();
+    if (!isHeard && !answered) {
+      answerOnce();
     }
+  }
+
+  /** Not again for a while: who hears nothing of it asks again, and several may go on so. */
+  private void answerOnce() {
+    answered = true;
+    vertx.setTimer(JOINING_MILLIS, timer -> answered = false);
+    sayBeacon();
   }
 
   /** What is malformed tells of nobody. */

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What the bridge adds to the protocol of Vert.x's own, to those who ask for it. */
 class BridgeAdditionsTest {
   private static final StoredLog LOG = new StoredLog();
+  private static final Lost LOST = new Lost();
 
   private static TestNodes.Served served;
 
@@ -28,6 +31,7 @@ class BridgeAdditionsTest {
                 Bridge.on(node)
                     .topic("room:*", TopicPolicy.everyone())
                     .topic("log:*", TopicPolicy.everyone().replay(LOG))
+                    .topic("lost:*", TopicPolicy.everyone().replay(LOST))
                     .topic("broken", TopicPolicy.ask((u, t) -> Future.failedFuture("no answer")))
                     .topic("thrown", TopicPolicy.allow((u, t) -> u.name().charAt(99) == 'x'))
                     .topic("staff", TopicPolicy.allow((u, t) -> u.claims().containsKey("role")))
@@ -50,6 +54,26 @@ class BridgeAdditionsTest {
   @AfterAll
   static void stop() {
     served.close();
+  }
+
+  /** A history that is not to be had. */
+  private static final class Lost implements History {
+    final AtomicInteger asked = new AtomicInteger();
+
+    @Override
+    public Future<Long> last(String topic) {
+      return Future.failedFuture("no database");
+    }
+
+    @Override
+    public Future<List<Event>> after(String topic, long position, int limit) {
+      asked.incrementAndGet();
+      return served
+          .node()
+          .vertx()
+          .timer(200, TimeUnit.MILLISECONDS)
+          .compose(late -> Future.failedFuture("no database"));
+    }
   }
 
   /** A topic whose messages are stored, and that may take its time to read them. */
@@ -196,6 +220,20 @@ class BridgeAdditionsTest {
     ana.say("{'type':'register','address':'log:a','headers':{'position':'0'}}");
     assertThat(ana.untilEvent("replay_incomplete").getLong("position"))
         .isEqualTo(LOG.events.size());
+  }
+
+  /** One question is enough to know that it does not answer. */
+  @Test
+  void aHistoryThatFailsIsAskedForOneTopicAndNotForAll() {
+    TestClient ana = TestClient.of(served, "ana");
+    int before = LOST.asked.get();
+    for (String topic : List.of("lost:a", "lost:b", "lost:c")) {
+      ana.say("{'type':'register','address':'" + topic + "','headers':{'position':'7'}}");
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(ana.untilEvent("replay_incomplete").getLong("position")).isEqualTo(7);
+    }
+    assertThat(LOST.asked.get() - before).isLessThan(3);
   }
 
   @Test

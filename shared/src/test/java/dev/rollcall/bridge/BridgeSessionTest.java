@@ -231,6 +231,17 @@ class BridgeSessionTest {
   }
 
   @Test
+  void aTokenThatSaysSomethingElseOfTheUserHasThePoliciesAskedAgain() {
+    registers("room:a");
+    session.renewed(null, identity("ana", NOW_SECONDS, NOW_SECONDS + 9_000));
+    assertThat(out.log()).containsOnlyOnce("authorise room:a");
+    out.clear();
+    BridgeUser other = new BridgeUser("ana", new JsonObject().put("role", "guest"));
+    session.renewed(null, new Identity(other, NOW_SECONDS, NOW_SECONDS + 9_000));
+    assertThat(out.log()).containsExactly("authorise room:a");
+  }
+
+  @Test
   void whoKnowsTheAdditionsHearsThatItsTokenEndsAndOthersDoNot() {
     session.tick(NOW, NOW_SECONDS + 3_599);
     assertThat(out.written()).isEmpty();

@@ -197,6 +197,15 @@ class BridgeTest {
     assertThat(get("/eventbus/info", bearer(token("ana", 60)))).isEqualTo(200);
   }
 
+  /** A page asks this to learn whether its token is still good. */
+  @Test
+  void whoWasKickedIsNobodyWhereItIsAskedWhoTheyAre() {
+    Map<String, String> carl = bearer(token("carl", 60));
+    assertThat(get("/me", carl)).isEqualTo(200);
+    TestNodes.await(node.access().kick("carl"));
+    assertThat(get("/me", carl)).isEqualTo(401);
+  }
+
   @Test
   void aMalformedPathIsRefusedAsAProblem() {
     String refused =

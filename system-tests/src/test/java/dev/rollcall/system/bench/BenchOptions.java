@@ -23,8 +23,8 @@ final class BenchOptions {
       single    the same, one message at a time
       latency   evenly paced at half of what Vert.x's bridge can do
       idle      memory of connections that are registered and get nothing
-      connect   CPU of a connection until it is registered
-      quiet     CPU of the seconds after many have registered on two nodes
+      connect   CPU of a connection until it is registered; many have come and gone before
+      quiet     CPU of the seconds after many have registered on two nodes, and as many before
       cluster   fanout over two nodes while others come and go, and what is lost
       alloc     bytes that the server allocates for a delivery
       all       all of these, which is what no mode means too

@@ -14,6 +14,7 @@ final class CrowdModes {
   private static final double QUIET_SHARE = 0.1;
 
   private static final int QUIET_STEPS = 3;
+  private static final int WARM_UP_ROUNDS = 3;
 
   private final Machine machine;
   private final BenchOptions options;
@@ -97,11 +98,18 @@ final class CrowdModes {
     };
   }
 
+  /** What a JVM does once, above all compiling, goes on for a while after the first have come. */
+  private static void warmUp(Servers servers, Crowd crowd, int count) throws IOException {
+    for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+      crowd.come(count);
+      awaitQuiet(servers, crowd);
+      crowd.leave();
+      awaitQuiet(servers, crowd);
+    }
+  }
+
   private static Number[] connects(Servers servers, Crowd crowd, int count) throws IOException {
-    crowd.come(count);
-    awaitQuiet(servers, crowd);
-    crowd.leave();
-    awaitQuiet(servers, crowd);
+    warmUp(servers, crowd, count);
     double before = servers.cpuSeconds();
     crowd.come(count);
     long cameNanos = System.nanoTime();
@@ -113,6 +121,7 @@ final class CrowdModes {
   }
 
   private static Number[] afterwards(Servers servers, Crowd crowd, int count) throws IOException {
+    warmUp(servers, crowd, count);
     crowd.come(count);
     double came = servers.cpuSeconds();
     crowd.client().run(AFTERWARDS);
