@@ -45,7 +45,8 @@ final class CrowdModes {
 
   /** The CPU of the time after many browsers have registered, and after they have left. */
   void quiet() throws IOException, InterruptedException {
-    run("quiet", 5_000, 2, CrowdModes::afterwards, "6 s after: CPU s", "6 s after leaving");
+    String[] columns = {"6 s after: CPU s", "and compiling", "6 s after leaving"};
+    run("quiet", 5_000, 2, CrowdModes::afterwards, columns);
   }
 
   private void run(
@@ -124,15 +125,17 @@ final class CrowdModes {
     warmUp(servers, crowd, count);
     crowd.come(count);
     double came = servers.cpuSeconds();
+    double compiled = servers.compilingSeconds();
     crowd.client().run(AFTERWARDS);
     double there = servers.cpuSeconds() - came;
+    double compiling = servers.compilingSeconds() - compiled;
     awaitQuiet(servers, crowd);
     crowd.hearProbes();
     awaitQuiet(servers, crowd);
     double staying = servers.cpuSeconds();
     crowd.leave();
     crowd.client().run(AFTERWARDS);
-    return new Number[] {there, servers.cpuSeconds() - staying};
+    return new Number[] {there - compiling, compiling, servers.cpuSeconds() - staying};
   }
 
   private static void awaitQuiet(Servers servers, Crowd crowd) throws IOException {

@@ -1,11 +1,13 @@
 package dev.rollcall.system.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** The cores, and what Linux says of a process. */
@@ -14,6 +16,8 @@ final class Machine {
 
   /** How {@code /proc} counts time, whatever the kernel's own clock. */
   private static final double TICKS_A_SECOND = 100;
+
+  private static final Pattern COMPILER = Pattern.compile("\\(C[12] Compiler");
 
   /** After the name in brackets, which may have blanks in it. */
   private static final int USER_TICKS = 11;
@@ -76,7 +80,25 @@ final class Machine {
 
   /** Returns the CPU that a process has used, of all its threads. */
   static double cpuSeconds(long pid) throws IOException {
-    String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+    return cpuSeconds(Files.readString(Path.of("/proc", String.valueOf(pid), "stat")));
+  }
+
+  /** Returns the CPU that the compilers of a JVM have used, of those threads that are there. */
+  static double compilingSeconds(long pid) throws IOException {
+    double seconds = 0;
+    Path threads = Path.of("/proc", String.valueOf(pid), "task");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+      for (Path thread : all) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (COMPILER.matcher(stat).find()) {
+          seconds += cpuSeconds(stat);
+        }
+      }
+    }
+    return seconds;
+  }
+
+  private static double cpuSeconds(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
     return ticks / TICKS_A_SECOND;

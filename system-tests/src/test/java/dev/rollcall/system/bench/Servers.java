@@ -70,6 +70,14 @@ final class Servers implements AutoCloseable {
     return seconds;
   }
 
+  double compilingSeconds() throws IOException {
+    double seconds = 0;
+    for (ServerProcess process : processes) {
+      seconds += Machine.compilingSeconds(process.pid());
+    }
+    return seconds;
+  }
+
   long residentBytes() throws IOException {
     long bytes = 0;
     for (ServerProcess process : processes) {
