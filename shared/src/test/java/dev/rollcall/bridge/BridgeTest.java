@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rollcall.node.Node;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real node, a real server, and clients that mean well or not. */
 class BridgeTest {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   private static TestNodes.Served served;
   private static Node node;
-  private static HttpClient http;
 
   @BeforeAll
   static void start() throws IOException {
@@ -35,8 +36,6 @@ class BridgeTest {
         TestNodes.start(
             Map.of("ROLLCALL_ALLOWED_ORIGINS", "https://friend.example"), BridgeTest::routes);
     node = served.node();
-    // A connection that the server may be closing is not used again.
-    http = node.vertx().createHttpClient(new HttpClientOptions().setKeepAlive(false));
   }
 
   @AfterAll
@@ -207,15 +206,16 @@ class BridgeTest {
   }
 
   @Test
-  void aMalformedPathIsRefusedAsAProblem() {
-    String refused =
-        TestNodes.await(
-            http.request(HttpMethod.GET, served.port(), "127.0.0.1", "/rollcall/%zz")
-                .compose(request -> request.send())
-                .compose(
-                    response ->
-                        response.body().map(text -> response.getHeader("Content-Type") + text)));
-    assertThat(refused).startsWith("application/problem+json{").contains("\"status\":400");
+  void aMalformedPathIsRefusedAsAProblem() throws IOException {
+    String refused;
+    try (RawClient client = RawClient.connect(served.port())) {
+      Map<String, String> headers = Map.of("Host", "a", "Connection", "close");
+      refused = client.write(RawClient.request("GET /rollcall/%zz", headers)).rest();
+    }
+    assertThat(refused)
+        .startsWith("HTTP/1.1 400 ")
+        .containsIgnoringCase("content-type: application/problem+json")
+        .contains("\"status\":400");
   }
 
   @Test
@@ -246,17 +246,21 @@ class BridgeTest {
   }
 
   private static String post(String path, Map<String, String> headers, String body) {
-    return TestNodes.await(
-        http.request(HttpMethod.POST, served.port(), "127.0.0.1", path)
-            .compose(
-                request -> {
-                  headers.forEach(request::putHeader);
-                  return request
-                      .send(body)
-                      .compose(
-                          response ->
-                              response.body().map(text -> response.statusCode() + " " + text));
-                }));
+    HttpResponse<String> answer = send("POST", path, headers, body);
+    return answer.statusCode() + " " + answer.body();
+  }
+
+  private static HttpResponse<String> send(
+      String method, String path, Map<String, String> headers, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + served.port() + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException fault) {
+      throw new AssertionError(fault);
+    }
   }
 
   private static void assertRefused(Map<String, String> headers, int status) {
@@ -268,13 +272,7 @@ class BridgeTest {
   }
 
   private static int get(String path, Map<String, String> headers) {
-    return TestNodes.await(
-        http.request(HttpMethod.GET, served.port(), "127.0.0.1", path)
-            .compose(
-                request -> {
-                  headers.forEach(request::putHeader);
-                  return request.send().map(HttpClientResponse::statusCode);
-                }));
+    return send("GET", path, headers, "").statusCode();
   }
 
   private static Map<String, String> bearer(String token) {
