@@ -116,6 +116,7 @@ class AccessTest {
   void twoThatCompareBothEndWithWhatEitherKnew() {
     Access one = start(N1);
     Access other = start(N2);
+    awaitCalm();
     Promise<Revocation> here = Promise.promise();
     Promise<Revocation> there = Promise.promise();
     kickUnheard(one, "mallory");
