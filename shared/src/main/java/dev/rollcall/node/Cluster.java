@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  * noticed within seconds.
  */
 final class Cluster implements Membership {
+  /** By when the others know who is to be asked instead, and have the answers they wait for. */
+  private static final long HAND_OVER_MILLIS = 1_000;
+
   /** Where a member that leaves tells its name. */
   static final String LEAVES = "rollcall.members.leaves";
 
@@ -69,6 +72,20 @@ final class Cluster implements Membership {
 
   private void hearGoodbyes() {
     vertx.eventBus().<String>consumer(LEAVES, member -> manager.leaves(member.body()));
+  }
+
+  /**
+   * Hands what services on this node are asked to those on the others: completes when all that was
+   * on its way here should be answered.
+   */
+  Future<Void> handOver() {
+    return manager
+        .withdraw()
+        .compose(
+            any ->
+                any && members().size() > 1
+                    ? vertx.timer(HAND_OVER_MILLIS, TimeUnit.MILLISECONDS).mapEmpty()
+                    : Future.succeededFuture());
   }
 
   /** Tells all members, this one too, that nothing more is to be sent to it. */

@@ -10,6 +10,8 @@ import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.pubsub.BusAddress;
 import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.spi.cluster.NodeInfo;
@@ -77,9 +79,14 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private final BusPort port;
   private volatile Set<Member> merging = Set.of();
   private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+  private final Set<Consumer> registered = new HashSet<>();
+  private boolean withdrawn;
   private final Set<String> cached = new HashSet<>();
   private RegistrationListener bus;
   private Vertx vertx;
+
+  /** A consumer of this node's of an address that is not Rollcall's own. */
+  private record Consumer(String address, RegistrationInfo info) {}
 
   /** Adds to the configuration what the other members are to know of this one. */
   MemberRegistrations(Config hazelcast, String service, NodeId node, BusPort port) {
@@ -135,7 +142,11 @@ final class MemberRegistrations extends HazelcastClusterManager {
   @Override
   public void addRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
     if (consumers(address).isEmpty()) {
-      super.addRegistration(address, info, promise);
+      if (keep(new Consumer(address, info))) {
+        super.addRegistration(address, info, promise);
+      } else {
+        promise.fail("this node leaves");
+      }
     } else if (address.equals(PresenceBus.REPLICAS) && !service.equals(PresenceBus.SERVICE)) {
       promise.fail("nobody takes a node of " + service + " for a replica");
     } else {
@@ -145,11 +156,46 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   @Override
   public void removeRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
-    if (consumers(address).isEmpty()) {
+    if (drop(new Consumer(address, info))) {
       super.removeRegistration(address, info, promise);
     } else {
       promise.succeed();
     }
+  }
+
+  private boolean keep(Consumer consumer) {
+    synchronized (registered) {
+      return consumer.info().localOnly() || (!withdrawn && registered.add(consumer));
+    }
+  }
+
+  private boolean drop(Consumer consumer) {
+    synchronized (registered) {
+      return consumer.info().localOnly() || registered.remove(consumer);
+    }
+  }
+
+  /**
+   * Has the other members send nothing more to the addresses of services on this node, which go on
+   * answering what is on its way to them.
+   *
+   * @return whether there were any, once the cluster knows or can't be told
+   */
+  Future<Boolean> withdraw() {
+    Set<Consumer> taken;
+    synchronized (registered) {
+      withdrawn = true;
+      taken = Set.copyOf(registered);
+      registered.clear();
+    }
+    return Future.join(taken.stream().map(this::withdraw).toList())
+        .transform(withdrawn -> Future.succeededFuture(!taken.isEmpty()));
+  }
+
+  private Future<Void> withdraw(Consumer consumer) {
+    Promise<Void> done = Promise.promise();
+    super.removeRegistration(consumer.address(), consumer.info(), done);
+    return done.future();
   }
 
   @Override

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>The verticle is deployed once the node has joined: every member hears it. On SIGTERM the node
- * says that it is not ready, undeploys the verticle, says goodbye and leaves the cluster, in that
- * order.
+ * says that it is not ready, sends its clients to other nodes and leaves them what its verticle is
+ * asked, undeploys the verticle, says goodbye and leaves the cluster, in that order.
  */
 public final class Node {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
@@ -148,8 +148,8 @@ public final class Node {
   }
 
   /**
-   * Leaves: not ready, clients sent away, verticle undeployed, goodbye said, cluster left, in that
-   * order.
+   * Leaves: not ready, clients sent away, requests handed over, verticle undeployed, goodbye said,
+   * cluster left, in that order.
    */
   public Future<Void> close() {
     parts.management().serving(false);
@@ -157,7 +157,8 @@ public final class Node {
     // Of no context: it completes when the event loops have ended.
     Promise<Void> left = Promise.promise();
     Future.join(leaving.stream().map(this::begin).toList())
-        .transform(drained -> undeployAll(vertx))
+        .transform(drained -> parts.cluster().handOver())
+        .transform(handedOver -> undeployAll(vertx))
         .transform(undeployed -> presence().close())
         .transform(said -> parts.cluster().sayGoodbye())
         .onComplete(said -> vertx.close().onComplete(left));

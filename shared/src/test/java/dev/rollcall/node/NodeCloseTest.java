@@ -1,13 +1,19 @@
 package dev.rollcall.node;
 
 import static dev.rollcall.node.TestCluster.await;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class NodeCloseTest {
@@ -34,5 +40,62 @@ class NodeCloseTest {
     node.beforeLeaving(() -> Future.<Void>succeededFuture().onSuccess(now -> done.add("drained")));
     await(cluster.close(node));
     assertThat(done).containsExactly("drained", "undeployed");
+  }
+
+  /** Answers with its node's name, a moment later: as one that has a database to ask. */
+  private static final class Answering extends VerticleBase {
+    private static final String ADDRESS = "test.ask";
+    private static final long MOMENT_MILLIS = 50;
+
+    private final Node node;
+
+    Answering(Node node) {
+      this.node = node;
+    }
+
+    @Override
+    public Future<?> start() {
+      return vertx.eventBus().consumer(ADDRESS, this::answer).completion();
+    }
+
+    private void answer(Message<String> question) {
+      vertx.setTimer(MOMENT_MILLIS, timer -> question.reply(node.id().value()));
+    }
+  }
+
+  @Test
+  void noRequestIsLostToANodeThatLeaves() throws IOException {
+    TestCluster cluster = new TestCluster("node-close-test");
+    Node asks = await(cluster.start(node -> new VerticleBase() {}));
+    Node stays = await(cluster.start(Answering::new));
+    Node leaves = await(cluster.start(Answering::new));
+    List<Future<String>> answers = new ArrayList<>();
+    ask(asks, 500, answers);
+    Promise<Void> left = Promise.promise();
+    cluster.close(leaves).onComplete(left);
+    while (!left.future().isComplete()) {
+      ask(asks, 1, answers);
+    }
+    ask(asks, 100, answers);
+
+    List<String> by = new ArrayList<>();
+    for (Future<String> answer : answers) {
+      by.add(await(answer.otherwise(fault -> "nobody, as of " + fault.getMessage())));
+    }
+    assertThat(by).containsOnly(stays.id().value(), leaves.id().value());
+    assertThat(by.subList(by.size() - 100, by.size())).containsOnly(stays.id().value());
+    cluster.closeAll();
+  }
+
+  private static void ask(Node asks, int count, List<Future<String>> answers) {
+    DeliveryOptions patient = new DeliveryOptions().setSendTimeout(10_000);
+    for (int i = 0; i < count; i++) {
+      answers.add(
+          asks.vertx()
+              .eventBus()
+              .<String>request(Answering.ADDRESS, "who?", patient)
+              .map(Message::body));
+      LockSupport.parkNanos(MILLISECONDS.toNanos(1));
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * A client of a chat room that goes to another instance when its own sends it away, as who it was,
@@ -98,7 +99,7 @@ final class Roamer {
   /** Asks for older and older messages, down to those that it had before it moved. */
   private Future<Void> catchUp(long before) {
     JsonObject body = new JsonObject().put("room", room).put("before", before);
-    return send("chat.messages.list", body).compose(this::took);
+    return again(() -> send("chat.messages.list", body)).compose(this::took);
   }
 
   private synchronized Future<Void> took(JsonObject page) {
@@ -120,9 +121,13 @@ final class Roamer {
   Future<Long> say(String clientId) {
     JsonObject body =
         new JsonObject().put("room", room).put("text", "tick").put("client_id", clientId);
-    return send("chat.messages.post", body)
-        .map(stored -> stored.getLong("id"))
-        .recover(fault -> vertx.timer(AGAIN_MILLIS, MILLISECONDS).compose(later -> say(clientId)));
+    return again(() -> send("chat.messages.post", body)).map(stored -> stored.getLong("id"));
+  }
+
+  private Future<JsonObject> again(Supplier<Future<JsonObject>> request) {
+    return request
+        .get()
+        .recover(fault -> vertx.timer(AGAIN_MILLIS, MILLISECONDS).compose(later -> again(request)));
   }
 
   private Future<JsonObject> send(String address, JsonObject body) {
