@@ -97,6 +97,20 @@ public final class Access {
   }
 
   /**
+   * Returns whether a token may name this user: 1 to 128 characters of text, not all of them blank.
+   * Half a surrogate pair is no character: once encoded it would be somebody else's.
+   */
+  public static boolean isUser(String user) {
+    return !user.isBlank()
+        && user.length() <= MAX_USER_LENGTH
+        && user.codePoints().noneMatch(Access::isNoText);
+  }
+
+  private static boolean isNoText(int character) {
+    return Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE;
+  }
+
+  /**
    * Ends all connections of a user, everywhere, and lets none in with a token that was issued until
    * now, or says that it was issued within the leeway after now: its issuer's clock may be ahead.
    *
@@ -310,16 +324,6 @@ public final class Access {
   private static Revocation revocation(JsonObject json) {
     return new Revocation(
         json.getString("user"), json.getLong("issued_until"), json.getLong("kept_until"));
-  }
-
-  private static boolean isUser(String user) {
-    return !user.isBlank()
-        && user.length() <= MAX_USER_LENGTH
-        && user.codePoints().noneMatch(Access::isNoText);
-  }
-
-  private static boolean isNoText(int character) {
-    return Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE;
   }
 
   private static Future<Void> notAUser() {

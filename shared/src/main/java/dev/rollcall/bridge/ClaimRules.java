@@ -15,8 +15,6 @@ import java.util.Optional;
  *     a token ends when it says
  */
 record ClaimRules(Optional<String> issuer, Optional<String> audience, int leewaySeconds) {
-  private static final int MAX_USER_LENGTH = 128;
-
   /** The last second of the year 9999. What claims to be later is no time. */
   private static final long MAX_SECONDS = 253_402_300_799L;
 
@@ -43,7 +41,7 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
     long expiresAt = time(claims, "exp").orElseThrow(ClaimRules::malformed);
     long issuedAt = time(claims, "iat").orElseThrow(ClaimRules::malformed);
     long notBefore = time(claims, "nbf").orElse(0L);
-    if (!(claims.getValue("sub") instanceof String user) || !isUser(user)) {
+    if (!(claims.getValue("sub") instanceof String user) || !Access.isUser(user)) {
       throw malformed();
     }
     refuse(issuer.isPresent() && !issuer.get().equals(claims.getValue("iss")), TokenRefusal.ISSUER);
@@ -88,17 +86,6 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, int leeway
       return Optional.of(seconds.longValue());
     }
     throw malformed();
-  }
-
-  /** Half a surrogate pair is no character: once encoded it would be somebody else's. */
-  private static boolean isUser(String user) {
-    return !user.isBlank()
-        && user.length() <= MAX_USER_LENGTH
-        && user.codePoints()
-            .noneMatch(
-                point ->
-                    Character.isISOControl(point)
-                        || Character.getType(point) == Character.SURROGATE);
   }
 
   private static boolean isFor(String audience, JsonObject claims) {

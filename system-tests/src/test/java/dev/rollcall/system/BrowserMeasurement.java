@@ -3,8 +3,6 @@ package dev.rollcall.system;
 import dev.rollcall.system.RoomBrowsers.Browser;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +48,7 @@ final class BrowserMeasurement {
       cluster.replica("replica-" + i);
     }
     for (int i = 0; i < bridges.length; i++) {
-      ports[i] = freePort();
+      ports[i] = Ports.free();
       bridges[i] = cluster.bridge("bridge-" + i, ports[i]);
     }
     for (int round = 1; round <= ROUNDS; round++) {
@@ -121,12 +119,6 @@ final class BrowserMeasurement {
         survivors.stream().mapToInt(Browser::leaves).max().orElseThrow(),
         errors(survivors));
     close(survivors);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static long errors(List<Browser> some) {

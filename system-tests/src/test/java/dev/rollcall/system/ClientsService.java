@@ -15,7 +15,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.FileSystemAccess;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -47,8 +46,8 @@ final class ClientsService extends VerticleBase {
    * @param clients the folder that is served under {@code /clients/}
    */
   static Running start(Path clients) throws IOException {
-    int port = freePort();
-    int clusterPort = freePort();
+    int port = Ports.free();
+    int clusterPort = Ports.free();
     Environment environment =
         new Environment(
             Map.of(
@@ -124,11 +123,5 @@ final class ClientsService extends VerticleBase {
     message
         .replyAndRequest("who are you?")
         .onSuccess(answer -> answer.reply("hello " + answer.body()));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

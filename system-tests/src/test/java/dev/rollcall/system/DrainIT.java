@@ -11,8 +11,6 @@ import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +55,7 @@ class DrainIT {
   void everyClientIsBackInTimeMissesNoMessageAndIsNotSeenToLeave(
       Deployment system, @TempDir Path folder) throws Exception {
     int stays = system.layout().instances(Kind.CHAT).get(0).httpPort();
-    int leaves = freePort();
+    int leaves = Ports.free();
     ServiceProcess leaving = start(system, leaves, folder.resolve("leaving.log"));
     String secret = system.environment().get("ROLLCALL_JWT_SECRET");
     List<Roamer> moving = enter("mover", MOVING, secret, leaves, stays);
@@ -149,12 +147,6 @@ class DrainIT {
         ServiceProcess.start("leaving", command, environment, log, ServiceProcess::alive);
     LogWatch.await(chat, 0, line -> line.contains("chat-service ready "), Duration.ofSeconds(60));
     return chat;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void awaitThat(BooleanSupplier holds) {

@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -113,7 +112,7 @@ final class TrackMeasurement {
   }
 
   public static void main(String[] args) throws Exception {
-    int[] ports = freePorts(3);
+    int[] ports = Ports.free(3);
     Map<String, String> cluster = new HashMap<>();
     cluster.put("ROLLCALL_CLUSTER_NAME", "measurement-" + ports[0]);
     cluster.put("ROLLCALL_CLUSTER_MEMBERS", "127.0.0.1:" + ports[0] + ",127.0.0.1:" + ports[1]);
@@ -208,19 +207,6 @@ final class TrackMeasurement {
     builder.environment().put("ROLLCALL_EXIT_WITH_PARENT", "true");
     Path log = Path.of("target", "measured-replica.log");
     return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-  }
-
-  private static int[] freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    int[] ports = new int[count];
-    for (int i = 0; i < count; i++) {
-      sockets.add(new ServerSocket(0));
-      ports[i] = sockets.get(i).getLocalPort();
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 
   private static double secondsSince(long nanos) {
