@@ -48,7 +48,7 @@ final class BrowserMeasurement {
       cluster.replica("replica-" + i);
     }
     for (int i = 0; i < bridges.length; i++) {
-      ports[i] = Ports.free();
+      ports[i] = FreePorts.one();
       bridges[i] = cluster.bridge("bridge-" + i, ports[i]);
     }
     for (int round = 1; round <= ROUNDS; round++) {

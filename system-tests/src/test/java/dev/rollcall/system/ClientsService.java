@@ -46,8 +46,8 @@ final class ClientsService extends VerticleBase {
    * @param clients the folder that is served under {@code /clients/}
    */
   static Running start(Path clients) throws IOException {
-    int port = Ports.free();
-    int clusterPort = Ports.free();
+    int port = FreePorts.one();
+    int clusterPort = FreePorts.one();
     Environment environment =
         new Environment(
             Map.of(

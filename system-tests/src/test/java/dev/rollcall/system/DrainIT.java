@@ -55,7 +55,7 @@ class DrainIT {
   void everyClientIsBackInTimeMissesNoMessageAndIsNotSeenToLeave(
       Deployment system, @TempDir Path folder) throws Exception {
     int stays = system.layout().instances(Kind.CHAT).get(0).httpPort();
-    int leaves = Ports.free();
+    int leaves = FreePorts.one();
     ServiceProcess leaving = start(system, leaves, folder.resolve("leaving.log"));
     String secret = system.environment().get("ROLLCALL_JWT_SECRET");
     List<Roamer> moving = enter("mover", MOVING, secret, leaves, stays);

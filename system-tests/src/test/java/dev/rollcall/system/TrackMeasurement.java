@@ -112,7 +112,7 @@ final class TrackMeasurement {
   }
 
   public static void main(String[] args) throws Exception {
-    int[] ports = Ports.free(3);
+    int[] ports = FreePorts.several(3);
     Map<String, String> cluster = new HashMap<>();
     cluster.put("ROLLCALL_CLUSTER_NAME", "measurement-" + ports[0]);
     cluster.put("ROLLCALL_CLUSTER_MEMBERS", "127.0.0.1:" + ports[0] + ",127.0.0.1:" + ports[1]);

@@ -6,15 +6,15 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** Ports of this machine that nobody listens on. */
-final class Ports {
-  private Ports() {}
+final class FreePorts {
+  private FreePorts() {}
 
-  static int free() throws IOException {
-    return free(1)[0];
+  static int one() throws IOException {
+    return several(1)[0];
   }
 
   /** All are held until the last is found, so that none is found twice. */
-  static int[] free(int count) throws IOException {
+  static int[] several(int count) throws IOException {
     Queue<ServerSocket> sockets = new ArrayDeque<>();
     try {
       while (sockets.size() < count) {
