@@ -24,14 +24,12 @@ import java.util.concurrent.TimeUnit;
  * noticed within seconds.
  */
 final class Cluster implements Membership {
-  /** By when the others know who is to be asked instead, and have the answers they wait for. */
-  private static final long HAND_OVER_MILLIS = 1_000;
-
   /** Where a member that leaves tells its name. */
   static final String LEAVES = "rollcall.members.leaves";
 
   private final MemberRegistrations manager;
   private final Vertx vertx;
+  private final HandOver handOver;
   private volatile Set<String> lastMembers = Set.of();
   private volatile Set<NodeId> lastNodes = Set.of();
   private volatile Set<String> unreached = Set.of();
@@ -39,6 +37,7 @@ final class Cluster implements Membership {
   private Cluster(MemberRegistrations manager, Vertx vertx) {
     this.manager = manager;
     this.vertx = vertx;
+    this.handOver = new HandOver(vertx, manager);
   }
 
   static Future<Cluster> join(
@@ -74,18 +73,9 @@ final class Cluster implements Membership {
     vertx.eventBus().<String>consumer(LEAVES, member -> manager.leaves(member.body()));
   }
 
-  /**
-   * Hands what services on this node are asked to those on the others: completes when all that was
-   * on its way here should be answered.
-   */
-  Future<Void> handOver() {
-    return manager
-        .withdraw()
-        .compose(
-            any ->
-                any && members().size() > 1
-                    ? vertx.timer(HAND_OVER_MILLIS, TimeUnit.MILLISECONDS).mapEmpty()
-                    : Future.succeededFuture());
+  /** Returns what leaves to the others, at the end, what services on this node are asked. */
+  HandOver handOver() {
+    return handOver;
   }
 
   /** Tells all members, this one too, that nothing more is to be sent to it. */

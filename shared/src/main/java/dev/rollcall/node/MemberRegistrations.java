@@ -79,8 +79,8 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private final BusPort port;
   private volatile Set<Member> merging = Set.of();
   private final Set<String> leaving = ConcurrentHashMap.newKeySet();
-  private final Set<Consumer> registered = new HashSet<>();
-  private boolean withdrawn;
+  private final Set<Consumer> registered = ConcurrentHashMap.newKeySet();
+  private volatile boolean withdrawn;
   private final Set<String> cached = new HashSet<>();
   private RegistrationListener bus;
   private Vertx vertx;
@@ -141,12 +141,8 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   @Override
   public void addRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
-    if (consumers(address).isEmpty()) {
-      if (keep(new Consumer(address, info))) {
-        super.addRegistration(address, info, promise);
-      } else {
-        promise.fail("this node leaves");
-      }
+    if (isOfAService(address)) {
+      add(new Consumer(address, info), promise);
     } else if (address.equals(PresenceBus.REPLICAS) && !service.equals(PresenceBus.SERVICE)) {
       promise.fail("nobody takes a node of " + service + " for a replica");
     } else {
@@ -154,24 +150,22 @@ final class MemberRegistrations extends HazelcastClusterManager {
     }
   }
 
+  private void add(Consumer consumer, Completable<Void> promise) {
+    registered.add(consumer);
+    Promise<Void> added = Promise.promise();
+    super.addRegistration(consumer.address(), consumer.info(), added);
+    added
+        .future()
+        .compose(known -> withdrawn ? withdraw(consumer) : Future.succeededFuture())
+        .onComplete(promise);
+  }
+
   @Override
   public void removeRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
-    if (drop(new Consumer(address, info))) {
+    if (registered.remove(new Consumer(address, info))) {
       super.removeRegistration(address, info, promise);
     } else {
       promise.succeed();
-    }
-  }
-
-  private boolean keep(Consumer consumer) {
-    synchronized (registered) {
-      return consumer.info().localOnly() || (!withdrawn && registered.add(consumer));
-    }
-  }
-
-  private boolean drop(Consumer consumer) {
-    synchronized (registered) {
-      return consumer.info().localOnly() || registered.remove(consumer);
     }
   }
 
@@ -179,23 +173,20 @@ final class MemberRegistrations extends HazelcastClusterManager {
    * Has the other members send nothing more to the addresses of services on this node, which go on
    * answering what is on its way to them.
    *
-   * @return whether there were any, once the cluster knows or can't be told
+   * @return whether anybody could have asked, once the cluster knows or can't be told
    */
   Future<Boolean> withdraw() {
-    Set<Consumer> taken;
-    synchronized (registered) {
-      withdrawn = true;
-      taken = Set.copyOf(registered);
-      registered.clear();
-    }
-    return Future.join(taken.stream().map(this::withdraw).toList())
-        .transform(withdrawn -> Future.succeededFuture(!taken.isEmpty()));
+    withdrawn = true;
+    List<Future<Void>> removals = registered.stream().map(this::withdraw).toList();
+    boolean asked = !removals.isEmpty() && getNodes().size() > 1;
+    return Future.join(removals).transform(removed -> Future.succeededFuture(asked));
   }
 
+  /** One that can't be removed now is once more when its consumer is. */
   private Future<Void> withdraw(Consumer consumer) {
-    Promise<Void> done = Promise.promise();
-    super.removeRegistration(consumer.address(), consumer.info(), done);
-    return done.future();
+    Promise<Void> removed = Promise.promise();
+    super.removeRegistration(consumer.address(), consumer.info(), removed);
+    return removed.future().onSuccess(gone -> registered.remove(consumer));
   }
 
   @Override
@@ -309,6 +300,10 @@ final class MemberRegistrations extends HazelcastClusterManager {
         .filter(member -> !leaving.contains(member))
         .map(member -> new RegistrationInfo(member, 0, false))
         .toList();
+  }
+
+  static boolean isOfAService(String address) {
+    return consumers(address).isEmpty();
   }
 
   /** Returns who consumes one of Rollcall's own addresses; nothing for any other address. */

@@ -15,6 +15,7 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -43,6 +44,11 @@ public final class Node {
   private final NodeParts parts;
   private final List<Future<?>> listening = new CopyOnWriteArrayList<>();
   private final List<Supplier<Future<Void>>> leaving = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** Of no context: it completes when the event loops have ended. */
+  private final Promise<Void> left = Promise.promise();
+
   private volatile String httpAddress = "none";
 
   Node(String service, Environment environment, NodeConfig config, NodeParts parts) {
@@ -149,20 +155,26 @@ public final class Node {
 
   /**
    * Leaves: not ready, clients sent away, requests handed over, verticle undeployed, goodbye said,
-   * cluster left, in that order.
+   * cluster left, in that order. It does so once: who calls it again hears of the same end.
    */
   public Future<Void> close() {
+    if (closing.compareAndSet(false, true)) {
+      leave();
+    }
+    return left.future();
+  }
+
+  private void leave() {
     parts.management().serving(false);
     Vertx vertx = vertx();
-    // Of no context: it completes when the event loops have ended.
-    Promise<Void> left = Promise.promise();
+    HandOver handOver = parts.cluster().handOver();
+    handOver.begin();
     Future.join(leaving.stream().map(this::begin).toList())
-        .transform(drained -> parts.cluster().handOver())
+        .transform(drained -> handOver.complete())
         .transform(handedOver -> undeployAll(vertx))
         .transform(undeployed -> presence().close())
         .transform(said -> parts.cluster().sayGoodbye())
         .onComplete(said -> vertx.close().onComplete(left));
-    return left.future();
   }
 
   /** One that fails, or can't even begin, keeps nobody from leaving. */

@@ -16,7 +16,7 @@ final class NodeProcess {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
   /** What a graceful end may take beside draining; past it the process ends all the same. */
-  private static final long CLOSE_MILLIS = 12_000;
+  private static final long CLOSE_MILLIS = 20_000;
 
   private NodeProcess() {}
 

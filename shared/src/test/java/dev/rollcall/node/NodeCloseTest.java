@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -42,12 +41,14 @@ class NodeCloseTest {
     assertThat(done).containsExactly("drained", "undeployed");
   }
 
-  /** Answers with its node's name, a moment later: as one that has a database to ask. */
+  /** Answers with its node's name, later: as one that has a database to ask, which may be busy. */
   private static final class Answering extends VerticleBase {
     private static final String ADDRESS = "test.ask";
     private static final long MOMENT_MILLIS = 50;
+    private static final long WHILE_MILLIS = 3_000;
 
     private final Node node;
+    private int asked;
 
     Answering(Node node) {
       this.node = node;
@@ -59,7 +60,8 @@ class NodeCloseTest {
     }
 
     private void answer(Message<String> question) {
-      vertx.setTimer(MOMENT_MILLIS, timer -> question.reply(node.id().value()));
+      long millis = asked++ % 20 == 0 ? WHILE_MILLIS : MOMENT_MILLIS;
+      vertx.setTimer(millis, timer -> question.reply(node.id().value()));
     }
   }
 
@@ -71,9 +73,8 @@ class NodeCloseTest {
     Node leaves = await(cluster.start(Answering::new));
     List<Future<String>> answers = new ArrayList<>();
     ask(asks, 500, answers);
-    Promise<Void> left = Promise.promise();
-    cluster.close(leaves).onComplete(left);
-    while (!left.future().isComplete()) {
+    Future<Void> left = cluster.close(leaves);
+    while (!left.isComplete()) {
       ask(asks, 1, answers);
     }
     ask(asks, 100, answers);
@@ -85,6 +86,19 @@ class NodeCloseTest {
     assertThat(by).containsOnly(stays.id().value(), leaves.id().value());
     assertThat(by.subList(by.size() - 100, by.size())).containsOnly(stays.id().value());
     cluster.closeAll();
+  }
+
+  @Test
+  void whoIsAskedTwiceToLeaveLeavesOnce() throws IOException {
+    TestCluster cluster = new TestCluster("node-close-test");
+    Node stays = await(cluster.start(Answering::new));
+    Node leaves = await(cluster.start(made -> new Service()));
+    leaves.vertx().eventBus().consumer(Answering.ADDRESS, question -> question.reply("never"));
+    Future<Void> first = leaves.close();
+    await(leaves.close());
+    assertThat(first.succeeded()).isTrue();
+    assertThat(done).containsExactly("undeployed");
+    await(stays.close());
   }
 
   private static void ask(Node asks, int count, List<Future<String>> answers) {

@@ -44,11 +44,11 @@ final class Deployment implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
   /** Both together are what a person waits after Ctrl-C, at most. */
-  private static final Duration SERVICES_END_WITHIN = Duration.ofSeconds(10);
+  private static final Duration SERVICES_END_WITHIN = Duration.ofSeconds(15);
 
   private static final Duration DATABASE_ENDS_WITHIN = Duration.ofSeconds(5);
 
-  /** Leaving takes half a second, on a machine with much else to do five times as long. */
+  /** Leaving takes a second or two, on a machine with much else to do longer. */
   private static final Duration ONE_ENDS_WITHIN = Duration.ofSeconds(4);
 
   private static final Duration BETWEEN_PROBES = Duration.ofMillis(50);
@@ -131,7 +131,7 @@ final class Deployment implements AutoCloseable {
     return environment;
   }
 
-  /** Ends everything in order; takes at most about 15 s. */
+  /** Ends everything in order; takes at most about 20 s. */
   @Override
   public void close() {
     synchronized (this) {
