@@ -80,8 +80,13 @@ public final class Bridge {
    * said to a topic is said by a service.
    */
   public Bridge publish(String address) {
+    return publish(address, user -> true);
+  }
+
+  /** As {@link #publish(String)}, but only those users for whom the predicate is true. */
+  public Bridge publish(String address, Predicate<BridgeUser> users) {
     checkNotMounted();
-    policies.addPublish(address);
+    policies.addPublish(address, users);
     return this;
   }
 

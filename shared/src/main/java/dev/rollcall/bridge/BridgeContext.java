@@ -132,10 +132,12 @@ final class BridgeContext {
             loop ->
                 loop.run(
                     () ->
-                        loop.connections().stream()
-                            .map(Connection::session)
-                            .filter(session -> session.identity().user().equals(user))
-                            .forEach(action)));
+                        loop.each(
+                            connection -> {
+                              if (connection.session().identity().user().equals(user)) {
+                                action.accept(connection.session());
+                              }
+                            })));
   }
 
   /** While the node leaves nobody new comes in: a load balancer has others. */

@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,8 +85,15 @@ final class BridgeLoop {
     return rooms.size();
   }
 
-  List<Connection> connections() {
-    return List.copyOf(connections);
+  /** Does it to each connection that there is: what fails with one must not fail with the rest. */
+  void each(Consumer<Connection> action) {
+    for (Connection connection : List.copyOf(connections)) {
+      try {
+        action.accept(connection);
+      } catch (RuntimeException | OutOfMemoryError fault) {
+        connection.fail(fault);
+      }
+    }
   }
 
   Room room(String topic) {
@@ -137,11 +146,8 @@ final class BridgeLoop {
 
   /** To be called every second or two. */
   void tick(long nowMillis, long nowEpochSeconds) {
-    long waiting = 0;
-    for (Connection connection : connections()) {
-      connection.tick(nowMillis, nowEpochSeconds);
-      waiting += connection.waitingBytes();
-    }
+    each(connection -> connection.tick(nowMillis, nowEpochSeconds));
+    long waiting = connections.stream().mapToLong(Connection::waitingBytes).sum();
     metrics().waiting(this, waiting);
   }
 
@@ -152,10 +158,9 @@ final class BridgeLoop {
   void drain(long withinMillis, long nowMillis) {
     long lastMillis = withinMillis * 4 / 5;
     drainedByMillis = nowMillis + lastMillis;
-    List<Connection> leaving = connections();
-    for (int i = 0; i < leaving.size(); i++) {
-      drain(leaving.get(i), lastMillis * (i + 1) / leaving.size(), nowMillis);
-    }
+    int leaving = connections.size();
+    AtomicInteger told = new AtomicInteger();
+    each(connection -> drain(connection, lastMillis * told.incrementAndGet() / leaving, nowMillis));
   }
 
   private void drain(Connection connection, long afterMillis, long nowMillis) {

@@ -45,6 +45,10 @@ final class BridgeSession {
   private boolean knowsAdditions;
 
   private boolean toldToRenew;
+
+  /** A token is being checked, which may take a while: one at a time. */
+  private boolean renewing;
+
   private boolean ended;
 
   BridgeSession(
@@ -124,7 +128,7 @@ final class BridgeSession {
     } else if (frame instanceof ClientFrame.Publish publish) {
       publish(publish);
     } else if (frame instanceof ClientFrame.Bad bad) {
-      out.refuse(bad.code(), null);
+      out.refuse(bad.code(), bad.replyAddress());
     }
     // A ping has done what it is for by having come.
   }
@@ -165,10 +169,11 @@ final class BridgeSession {
 
   /** Browsers publish to services alone: who may speak to a whole topic is a service's decision. */
   private void publish(ClientFrame.Publish frame) {
-    if (policies.mayPublish(frame.address())) {
+    Verdict verdict = policies.mayPublish(identity.who(), frame.address());
+    if (verdict == Verdict.ALLOWED) {
       out.publish(frame);
     } else {
-      out.refuse(ErrorCode.ACCESS_DENIED, null);
+      out.refuse(verdict.code(), null);
     }
   }
 
@@ -207,10 +212,13 @@ final class BridgeSession {
   private void renew(ClientFrame.Send frame) {
     knowsAdditions = true;
     Object token = frame.body() instanceof JsonObject body ? body.getValue("token") : null;
-    if (token instanceof String text) {
-      out.renew(text, frame.replyAddress());
-    } else {
+    if (!(token instanceof String text)) {
       out.refuse(ErrorCode.INVALID_TOKEN, frame.replyAddress());
+    } else if (renewing) {
+      out.refuse(ErrorCode.RATE_LIMITED, frame.replyAddress());
+    } else {
+      renewing = true;
+      out.renew(text, frame.replyAddress());
     }
   }
 
@@ -220,6 +228,7 @@ final class BridgeSession {
    * @param renewed who it says is there, or null when it is not valid
    */
   void renewed(String replyAddress, Identity renewed) {
+    renewing = false;
     if (ended) {
       return;
     }

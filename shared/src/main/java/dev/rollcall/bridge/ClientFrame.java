@@ -37,51 +37,54 @@ sealed interface ClientFrame {
   /** A message to all who listen at an address. */
   record Publish(String address, JsonObject headers, Object body) implements ClientFrame {}
 
-  /** What can't be followed, and why. */
-  record Bad(ErrorCode code) implements ClientFrame {}
+  /**
+   * What can't be followed, and why.
+   *
+   * @param replyAddress where the client wants to be told, or null, also where that can't be read
+   */
+  record Bad(ErrorCode code, String replyAddress) implements ClientFrame {}
 
   /** Reads a frame; whatever the bytes are, it does not throw. */
   static ClientFrame parse(Buffer bytes) {
     try {
       return parse(new JsonObject(bytes));
     } catch (DecodeException | ClassCastException malformed) {
-      return new Bad(ErrorCode.INVALID_JSON);
+      return new Bad(ErrorCode.INVALID_JSON, null);
     }
   }
 
   private static ClientFrame parse(JsonObject frame) {
+    Object replyAddress = frame.getValue("replyAddress");
+    if (replyAddress != null && !isReplyAddress(replyAddress)) {
+      return new Bad(ErrorCode.INVALID_REPLY_ADDRESS, null);
+    }
+    return parse(frame, (String) replyAddress);
+  }
+
+  private static ClientFrame parse(JsonObject frame, String reply) {
     if (!(frame.getValue("type") instanceof String type)) {
-      return new Bad(ErrorCode.MISSING_TYPE);
+      return new Bad(ErrorCode.MISSING_TYPE, reply);
     }
     if (type.equals("ping")) {
       return new Ping();
     }
     if (!(frame.getValue("address") instanceof String address) || address.isBlank()) {
-      return new Bad(ErrorCode.MISSING_ADDRESS);
+      return new Bad(ErrorCode.MISSING_ADDRESS, reply);
     }
     if (address.length() > Topic.MAX_LENGTH) {
-      return new Bad(ErrorCode.MAX_ADDRESS_LENGTH_REACHED);
+      return new Bad(ErrorCode.MAX_ADDRESS_LENGTH_REACHED, reply);
     }
-    return parse(type, address, frame);
-  }
-
-  private static ClientFrame parse(String type, String address, JsonObject frame) {
     Object headers = frame.getValue("headers");
-    Object replyAddress = frame.getValue("replyAddress");
     if (headers != null && !(headers instanceof JsonObject)) {
-      return new Bad(ErrorCode.INVALID_HEADERS);
-    }
-    if (replyAddress != null && !isReplyAddress(replyAddress)) {
-      return new Bad(ErrorCode.INVALID_REPLY_ADDRESS);
+      return new Bad(ErrorCode.INVALID_HEADERS, reply);
     }
     JsonObject named = headers == null ? new JsonObject() : (JsonObject) headers;
-    String reply = (String) replyAddress;
     return switch (type) {
       case "register" -> new Register(address, named, reply);
       case "unregister" -> new Unregister(address, reply);
       case "send" -> new Send(address, named, frame.getValue("body"), reply);
       case "publish" -> new Publish(address, named, frame.getValue("body"));
-      default -> new Bad(ErrorCode.INVALID_TYPE);
+      default -> new Bad(ErrorCode.INVALID_TYPE, reply);
     };
   }
 

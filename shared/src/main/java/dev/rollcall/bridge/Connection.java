@@ -42,6 +42,7 @@ final class Connection implements SessionOutbox {
   }
 
   void tick(long nowMillis, long nowEpochSeconds) {
+    checkRevoked();
     session.tick(nowMillis, nowEpochSeconds);
   }
 
@@ -154,7 +155,11 @@ final class Connection implements SessionOutbox {
   void drained() {
     judge();
     if (!session.hasEnded() && !outlet.isBehind()) {
-      places.drained();
+      try {
+        places.drained();
+      } catch (RuntimeException | OutOfMemoryError fault) {
+        fail(fault);
+      }
     }
   }
 
@@ -211,7 +216,12 @@ final class Connection implements SessionOutbox {
 
   @Override
   public void leave(String topic) {
-    places.leave(topic);
+    try {
+      places.leave(topic);
+    } catch (RuntimeException | OutOfMemoryError fault) {
+      // The other topics are to be left all the same.
+      fail(fault);
+    }
   }
 
   @Override
@@ -280,11 +290,14 @@ final class Connection implements SessionOutbox {
   @Override
   public void close(CloseCode code) {
     loop.metrics().closed(code);
-    judge();
-    outlet.flush();
-    outlet.close(code);
-    loop.closed(this);
-    whenEnded.run();
+    try {
+      judge();
+      outlet.flush();
+      outlet.close(code);
+    } finally {
+      loop.closed(this);
+      whenEnded.run();
+    }
   }
 
   @Override

@@ -119,8 +119,12 @@ final class Places {
   /** Tells the list, but not to one who is behind: it gets the one that there is later. */
   private boolean tell(String topic, Place place, Encoded state) {
     boolean now = !connection.isBehind();
-    if (now) {
-      connection.deliver(List.of(state));
+    try {
+      if (now) {
+        connection.deliver(List.of(state));
+      }
+    } catch (RuntimeException | OutOfMemoryError fault) {
+      connection.fail(fault);
     }
     place.awaited = null;
     return now && places.get(topic) == place;

@@ -4,11 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.pubsub.Topic;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +23,7 @@ final class Policies {
 
   private final Map<String, TopicPolicy> topics = new LinkedHashMap<>();
   private final Map<String, Predicate<BridgeUser>> sends = new HashMap<>();
-  private final Set<String> publishes = new HashSet<>();
+  private final Map<String, Predicate<BridgeUser>> publishes = new HashMap<>();
 
   void addTopic(String pattern, TopicPolicy policy) {
     boolean open = pattern.endsWith("*");
@@ -46,8 +44,8 @@ final class Policies {
     sends.put(checkAddress(address), requireNonNull(users, "users"));
   }
 
-  void addPublish(String address) {
-    publishes.add(checkAddress(address));
+  void addPublish(String address, Predicate<BridgeUser> users) {
+    publishes.put(checkAddress(address), requireNonNull(users, "users"));
   }
 
   /**
@@ -66,19 +64,22 @@ final class Policies {
     return Optional.empty();
   }
 
-  /** An application that throws has not said yes. */
   Verdict maySend(BridgeUser user, String address) {
-    Predicate<BridgeUser> users = sends.get(address);
+    return may(user, address, sends.get(address));
+  }
+
+  Verdict mayPublish(BridgeUser user, String address) {
+    return may(user, address, publishes.get(address));
+  }
+
+  /** An application that throws has not said yes. */
+  private static Verdict may(BridgeUser user, String address, Predicate<BridgeUser> users) {
     try {
       return Verdict.of(users != null && users.test(user));
     } catch (RuntimeException fault) {
-      log.warn("it is not known whether {} may send to {}", user.name(), address, fault);
+      log.warn("it is not known whether {} may speak to {}", user.name(), address, fault);
       return Verdict.UNKNOWN;
     }
-  }
-
-  boolean mayPublish(String address) {
-    return publishes.contains(address);
   }
 
   private static String checkAddress(String address) {

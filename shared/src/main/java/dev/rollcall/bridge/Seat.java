@@ -67,7 +67,8 @@ final class Seat {
   void take(Batch batch) {
     if (held != null) {
       hold(batch.messages());
-    } else if (connection.isBehind()) {
+    } else if (connection.isBehind() || !latest.isEmpty()) {
+      // Who reads again is told what waits first, and only then what is new.
       takeSlowly(batch);
     } else {
       deliver(batch);

@@ -254,14 +254,14 @@ final class WebSocketOutlet extends ChannelInboundHandlerAdapter implements Outl
       shut();
       return;
     }
+    if (!clientCloses) {
+      channel.executor().schedule(this::shut, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
     if (framing == Framing.SOCKJS) {
       String farewell = "c[" + code.status() + ",\"" + code.reason() + "\"]";
       channel.write(WireFrames.text(farewell, allocator()), channel.voidPromise());
     }
     send(WireFrames.close(code, allocator()));
-    if (!clientCloses) {
-      channel.executor().schedule(this::shut, CLOSE_SECONDS, TimeUnit.SECONDS);
-    }
   }
 
   private void shut() {

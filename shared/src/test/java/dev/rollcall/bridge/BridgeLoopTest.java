@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,12 @@ class BridgeLoopTest {
   /** Takes what is written, or fails as often as it is told to. */
   private static final class Scripted implements Outlet {
     final List<String> written = new ArrayList<>();
+    final AtomicInteger ended = new AtomicInteger();
+    Connection connection;
     Throwable fault;
-    CloseCode closed;
+    Error faultOfClose;
+    volatile CloseCode closed;
+    volatile boolean behind;
 
     @Override
     public void write(Batch batch) {
@@ -48,7 +53,7 @@ class BridgeLoopTest {
 
     @Override
     public boolean isBehind() {
-      return false;
+      return behind;
     }
 
     @Override
@@ -62,12 +67,16 @@ class BridgeLoopTest {
     @Override
     public void close(CloseCode code) {
       closed = code;
+      if (faultOfClose != null) {
+        throw faultOfClose;
+      }
     }
   }
 
   private BridgeLoop loop() {
     Policies policies = new Policies();
     policies.addTopic("room:*", TopicPolicy.everyone());
+    policies.addTopic("stats", TopicPolicy.everyone().slow(SlowConsumer.LATEST));
     Limits limits = Limits.from(served.node().environment());
     BridgeContext bridge =
         new BridgeContext(
@@ -89,18 +98,24 @@ class BridgeLoopTest {
             promise ->
                 loop.run(
                     () -> {
+                      Identity identity =
+                          new Identity(new BridgeUser(user, new JsonObject()), 1, expires);
                       Connection connection =
-                          new Connection(
-                              loop,
-                              outlet,
-                              new Identity(new BridgeUser(user, new JsonObject()), 1, expires),
-                              () -> {});
+                          new Connection(loop, outlet, identity, outlet.ended::incrementAndGet);
+                      outlet.connection = connection;
                       JsonObject register =
                           new JsonObject().put("type", "register").put("address", topic);
                       connection.session().receive(register.toBuffer(), Bridge.nowMillis());
                       promise.complete(Buffer.buffer());
                     })));
     return outlet;
+  }
+
+  /** Returns when all that was to be done on the loop is done, and what follows from it. */
+  private static void awaitTurns(BridgeLoop loop) {
+    for (int i = 0; i < 4; i++) {
+      TestNodes.await(Future.<Void>future(turn -> loop.runLater(turn::complete)));
+    }
   }
 
   private static void awaitHeard(Scripted client, String event) {
@@ -133,5 +148,36 @@ class BridgeLoopTest {
     awaitHeard(last, "two");
     assertThat(bad.closed).isEqualTo(CloseCode.INTERNAL_ERROR);
     assertThat(first.closed).isNull();
+  }
+
+  @Test
+  void aKickEndsAllConnectionsOfAUserThoughOneCanNotBeClosed() {
+    BridgeLoop loop = loop();
+    List<Scripted> eve = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Scripted each = client(loop, "eve", "room:a");
+      each.faultOfClose = new OutOfMemoryError("as when there is none for the frame of a close");
+      eve.add(each);
+    }
+    TestNodes.await(served.node().access().kick("eve"));
+    awaitTurns(loop);
+    assertThat(eve).allMatch(each -> each.closed == CloseCode.KICKED);
+    assertThat(eve).allMatch(each -> each.ended.get() == 1);
+    assertThat(loop.connectionCount()).isZero();
+  }
+
+  @Test
+  void whatWaitsForOneWhoReadsAgainIsNotOvertaken() {
+    BridgeLoop loop = loop();
+    Scripted ana = client(loop, "ana", "stats");
+    ana.behind = true;
+    served.node().pubSub().localBroadcast("stats", "sum", new JsonObject().put("now", 1));
+    awaitTurns(loop);
+    ana.behind = false;
+    served.node().pubSub().localBroadcast("stats", "sum", new JsonObject().put("now", 2));
+    awaitTurns(loop);
+    loop.run(ana.connection::drained);
+    awaitTurns(loop);
+    assertThat(ana.written).last().asString().contains("\"now\":2");
   }
 }

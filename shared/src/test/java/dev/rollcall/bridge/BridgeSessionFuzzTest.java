@@ -123,7 +123,7 @@ class BridgeSessionFuzzTest {
                     }
                   }));
       policies.addSend("echo", user -> true);
-      policies.addPublish("echo");
+      policies.addPublish("echo", user -> true);
       return policies;
     }
 

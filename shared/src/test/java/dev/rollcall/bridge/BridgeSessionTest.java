@@ -30,7 +30,9 @@ class BridgeSessionTest {
     policies.addSend("echo", user -> true);
     policies.addSend("admin", user -> user.name().equals("root"));
     policies.addSend("odd", user -> user.name().charAt(99) == 'x');
-    policies.addPublish("news");
+    policies.addPublish("news", user -> true);
+    policies.addPublish("board", user -> user.name().equals("root"));
+    policies.addPublish("odds", user -> user.name().charAt(99) == 'x');
     Limits limits = new Limits(100, 10, 10, 10, 0);
     Identity ana = identity("ana", NOW_SECONDS - 10, NOW_SECONDS + 3_600);
     session = new BridgeSession(ana, policies, limits, out, NOW);
@@ -228,6 +230,44 @@ class BridgeSessionTest {
     assertThat(session.hasEnded()).isFalse();
     session.tick(NOW, NOW_SECONDS + 9_000);
     assertThat(out.log()).endsWith("close TOKEN_EXPIRED");
+  }
+
+  @Test
+  void oneTokenIsCheckedAtATime() {
+    String renewal =
+        "{'type':'send','address':'rollcall.token','body':{'token':'t'},'replyAddress':'r1'}";
+    says(renewal);
+    says(renewal);
+    assertThat(out.log()).containsOnlyOnce("renew t");
+    assertThat(out.refusals()).containsExactly(ErrorCode.RATE_LIMITED);
+    session.renewed("r1", null);
+    out.clear();
+    says(renewal);
+    assertThat(out.log()).contains("renew t");
+  }
+
+  @Test
+  void whoMayPublishIsAskedOfTheApplication() {
+    says("{'type':'publish','address':'odds','body':1}");
+    says("{'type':'publish','address':'board','body':1}");
+    says("{'type':'publish','address':'news','body':1}");
+    assertThat(out.refusals()).containsExactly(ErrorCode.AUTH_ERROR, ErrorCode.ACCESS_DENIED);
+    assertThat(out.log()).filteredOn(line -> line.startsWith("publish")).hasSize(1);
+  }
+
+  @Test
+  void whatCanNotBeFollowedIsAnsweredWhereItAsked() {
+    says("{'type':'send','address':'" + "x".repeat(1_000) + "','replyAddress':'r1'}");
+    says("{'type':'send','address':'echo','headers':1,'replyAddress':'r2'}");
+    says("{'type':'send','address':'echo','replyAddress':1}");
+    assertThat(out.refusals())
+        .containsExactly(
+            ErrorCode.MAX_ADDRESS_LENGTH_REACHED,
+            ErrorCode.INVALID_HEADERS,
+            ErrorCode.INVALID_REPLY_ADDRESS);
+    assertThat(out.written())
+        .map(frame -> new JsonObject(frame).getString("address"))
+        .containsExactly("r1", "r2", null);
   }
 
   @Test
