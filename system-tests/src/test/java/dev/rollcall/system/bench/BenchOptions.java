@@ -25,7 +25,8 @@ final class BenchOptions {
       idle      memory of connections that are registered and get nothing
       connect   CPU of a connection until it is registered; many have come and gone before
       quiet     CPU of the seconds after many have registered on two nodes, and as many before
-      cluster   fanout over two nodes while others come and go, and what is lost
+      cluster   fanout over two nodes while guests come and go, and what is lost: by members, and by
+                guests from the acknowledgement of their register until they leave
       alloc     bytes that the server allocates for a delivery
       all       all of these, which is what no mode means too
 

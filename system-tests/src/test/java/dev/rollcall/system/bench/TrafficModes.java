@@ -3,6 +3,7 @@ package dev.rollcall.system.bench;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The modes that send messages: how many deliveries a server makes, and how soon. */
 final class TrafficModes {
@@ -21,6 +22,10 @@ final class TrafficModes {
     "client CPU",
     "others CPU"
   };
+
+  private static final String[] CLUSTER =
+      Stream.concat(Stream.of(THROUGHPUT), Stream.of("guests", "lost by them"))
+          .toArray(String[]::new);
 
   private static final String[] LATENCY = {
     "p50 ms", "p99 ms", "max ms", "per s", "lost", "server CPU", "client CPU", "others CPU"
@@ -61,7 +66,14 @@ final class TrafficModes {
   void cluster() throws IOException, InterruptedException {
     double guests = options.decimal("--churn", 50);
     Setting setting = setting(2, size(4), byWindow(options.number("--window", 4), guests), 0);
-    measure("cluster", setting, TrafficModes::throughput, THROUGHPUT);
+    measure("cluster", setting, TrafficModes::withGuests, CLUSTER);
+    options.sides().stream()
+        .filter(side -> !side.acknowledges())
+        .forEach(
+            side ->
+                System.out.println(
+                    "  %s acknowledges no register: nobody knows what its guests should get"
+                        .formatted(side.title())));
   }
 
   /** What the server allocates for each delivery. */
@@ -95,6 +107,12 @@ final class TrafficModes {
       result.clientCpu(),
       result.othersCpu()
     };
+  }
+
+  private static Number[] withGuests(Traffic.Result result) {
+    double lost = result.guests() == 0 ? Double.NaN : result.lostByGuests();
+    return Stream.concat(Stream.of(throughput(result)), Stream.of(result.guests(), lost))
+        .toArray(Number[]::new);
   }
 
   private static Number[] latencies(Traffic.Result result) {
