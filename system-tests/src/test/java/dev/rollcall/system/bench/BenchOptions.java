@@ -38,7 +38,8 @@ final class BenchOptions {
       --rooms N        topics (1)
       --pubs N         publishers of each room (4; single 1)
       --window N       messages of a publisher that may be under way (4)
-      --rate N         messages a second of all publishers together, for latency
+      --rate N         messages a second of all publishers together, for latency, and for cluster
+                       in place of the windows
       --churn N        guests who come in a second, for cluster (50)
       --conns N        connections of idle (10000), connect and quiet (5000)
       --nap-us N       sleep of the client after each batch of events (0; single 300)
