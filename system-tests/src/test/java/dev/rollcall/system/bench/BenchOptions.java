@@ -25,7 +25,8 @@ final class BenchOptions {
       idle      memory of connections that are registered and get nothing
       connect   CPU of a connection until it is registered; many have come and gone before
       quiet     CPU of the seconds after many have registered on two nodes, and as many before
-      cluster   fanout over two nodes while others come and go, and what is lost
+      cluster   fanout over two nodes while guests come and go, and what is lost: by members, and by
+                guests from the acknowledgement of their register until they leave
       alloc     bytes that the server allocates for a delivery
       all       all of these, which is what no mode means too
 
@@ -37,7 +38,8 @@ final class BenchOptions {
       --rooms N        topics (1)
       --pubs N         publishers of each room (4; single 1)
       --window N       messages of a publisher that may be under way (4)
-      --rate N         messages a second of all publishers together, for latency
+      --rate N         messages a second of all publishers together, for latency, and for cluster
+                       in place of the windows
       --churn N        guests who come in a second, for cluster (50)
       --conns N        connections of idle (10000), connect and quiet (5000)
       --nap-us N       sleep of the client after each batch of events (0; single 300)

@@ -35,6 +35,7 @@ final class Connection {
   private final FrameScanner scanner = new FrameScanner();
   private State state = State.CONNECTING;
   private ByteBuffer unsent;
+  private boolean awaitsAcknowledgement;
   private long pingedNanos = System.nanoTime();
 
   /**
@@ -163,6 +164,19 @@ final class Connection {
 
   void register(String topic) throws IOException {
     send(framing.register(topic));
+  }
+
+  void registerToBeAcknowledged(String topic) throws IOException {
+    awaitsAcknowledgement = true;
+    send(framing.registerToBeAcknowledged(topic));
+  }
+
+  boolean awaitsAcknowledgement() {
+    return awaitsAcknowledgement;
+  }
+
+  void acknowledged() {
+    awaitsAcknowledgement = false;
   }
 
   void publish(String json) throws IOException {

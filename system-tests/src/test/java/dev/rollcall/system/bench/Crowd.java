@@ -47,9 +47,9 @@ final class Crowd implements AutoCloseable {
   private final LoadClient.Received whenReceived;
   private final List<Connection> members = new ArrayList<>();
   private final Ledger ledger;
+  private final Guests guests;
   private long strays;
-  private long forGuests;
-  private int guests;
+  private int guestsCame;
 
   /**
    * A crowd of nobody, as yet.
@@ -69,7 +69,8 @@ final class Crowd implements AutoCloseable {
     this.size = size;
     this.whenReceived = whenReceived;
     this.ledger = new Ledger(size.members(), size.publishers());
-    this.client = new LoadClient(framing, nap, Crowd::register, this::receive);
+    this.guests = new Guests(servers.side().acknowledges(), size, this::leave);
+    this.client = new LoadClient(framing, nap, this::register, guests::acknowledged, this::receive);
   }
 
   LoadClient client() {
@@ -118,6 +119,7 @@ final class Crowd implements AutoCloseable {
 
   /** Sends what all members of the publisher's room should get. */
   void publish(int publisher, int sequence, long nanos) throws IOException {
+    guests.sent(publisher, sequence);
     Connection from = publisher(publisher);
     String payload = Payload.of(publisher, sequence, nanos);
     from.publish(servers.side().publish(from.node(), topic(from.room()), payload));
@@ -128,9 +130,16 @@ final class Crowd implements AutoCloseable {
     return members.get(room * size.subscribers() + publisher % size.publishers());
   }
 
-  Connection guest() throws IOException {
-    guests++;
-    return connect(new Place(Connection.GUEST, guests % servers.count(), guests % size.rooms()));
+  /** Each room gets a guest on each node in turn. */
+  void guestComes() throws IOException {
+    int node = guestsCame % servers.count();
+    int room = guestsCame / servers.count() % size.rooms();
+    guests.came(connect(new Place(Connection.GUEST, node, room)));
+    guestsCame++;
+  }
+
+  Guests guests() {
+    return guests;
   }
 
   /** Returns how often a member missed a message. */
@@ -158,10 +167,6 @@ final class Crowd implements AutoCloseable {
     return strays;
   }
 
-  long receivedByGuests() {
-    return forGuests;
-  }
-
   void leave() {
     members.clear();
     client.leaveAll();
@@ -177,12 +182,21 @@ final class Crowd implements AutoCloseable {
   }
 
   private Connection connect(Place place) throws IOException {
-    int user = place.number() == Connection.GUEST ? size.members() + guests : place.number();
+    int user = place.number() == Connection.GUEST ? size.members() + guestsCame : place.number();
     return client.connect(place, servers.port(place.node()), tokens.forUser(user));
   }
 
-  private static void register(Connection opened) throws IOException {
-    opened.register(topic(opened.room()));
+  private void register(Connection opened) throws IOException {
+    String topic = topic(opened.room());
+    if (opened.number() == Connection.GUEST && servers.side().acknowledges()) {
+      opened.registerToBeAcknowledged(topic);
+    } else {
+      opened.register(topic);
+    }
+  }
+
+  private void leave(Connection guest) {
+    client.leave(guest);
   }
 
   private static String topic(int room) {
@@ -195,7 +209,7 @@ final class Crowd implements AutoCloseable {
     if (ofRoom < 0 || ofRoom >= size.publishers()) {
       strays++;
     } else if (by.number() == Connection.GUEST) {
-      forGuests++;
+      guests.received(by, ofRoom, sequence);
     } else if (ledger.take(by.number(), ofRoom, sequence)) {
       whenReceived.received(by, publisher, sequence, latencyNanos);
     }

@@ -9,6 +9,11 @@ enum Framing {
     }
 
     @Override
+    String escape(String json) {
+      return json;
+    }
+
+    @Override
     String wrap(String json) {
       return json;
     }
@@ -21,12 +26,23 @@ enum Framing {
     }
 
     @Override
+    String escape(String json) {
+      return json.replace("\"", "\\\"");
+    }
+
+    @Override
     String wrap(String json) {
-      return "[\"" + json.replace("\"", "\\\"") + "\"]";
+      return "[\"" + escape(json) + "\"]";
     }
   };
 
+  /** Where the answer to a register is to come, and nothing else. */
+  private static final String REGISTERED = "registered";
+
   abstract String path(int connection);
+
+  /** Returns a part of a message as it is on its way, in both directions; it has no backslash. */
+  abstract String escape(String json);
 
   /** Returns a message of a client as it is sent; it has no backslash in it. */
   abstract String wrap(String json);
@@ -41,5 +57,16 @@ enum Framing {
 
   byte[] register(String topic) {
     return frame("{\"type\":\"register\",\"address\":\"" + topic + "\"}");
+  }
+
+  byte[] registerToBeAcknowledged(String topic) {
+    return frame(
+        "{\"type\":\"register\",\"address\":\"%s\",\"replyAddress\":\"%s\"}"
+            .formatted(topic, REGISTERED));
+  }
+
+  /** Tells whether the acknowledgement of a register is in what a server sent. */
+  boolean acknowledges(String message) {
+    return message.contains(escape("{\"type\":\"rec\",\"address\":\"" + REGISTERED + "\""));
   }
 }

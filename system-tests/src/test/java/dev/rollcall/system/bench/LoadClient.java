@@ -28,6 +28,11 @@ final class LoadClient implements AutoCloseable {
     void opened(Connection connection) throws IOException;
   }
 
+  /** Told once a register is acknowledged of which that was asked. */
+  interface Acknowledged {
+    void acknowledged(Connection connection);
+  }
+
   /** Told of each payload. */
   interface Received {
     void received(Connection by, int publisher, int sequence, long latencyNanos) throws IOException;
@@ -40,6 +45,7 @@ final class LoadClient implements AutoCloseable {
   private final Queue<Connection> pings = new ArrayDeque<>();
   private final FrameScanner.Sink sink = new Messages();
   private final Opened whenOpened;
+  private final Acknowledged whenAcknowledged;
   private final Received whenReceived;
   private final Framing framing;
   private final long napNanos;
@@ -55,11 +61,17 @@ final class LoadClient implements AutoCloseable {
    * @param nap how long to sleep after each batch of events: a server whose client is asleep in its
    *     selector pays for waking it, and one whose clients are on other machines never does
    */
-  LoadClient(Framing framing, Duration nap, Opened whenOpened, Received whenReceived)
+  LoadClient(
+      Framing framing,
+      Duration nap,
+      Opened whenOpened,
+      Acknowledged whenAcknowledged,
+      Received whenReceived)
       throws IOException {
     this.framing = framing;
     this.napNanos = nap.toNanos();
     this.whenOpened = whenOpened;
+    this.whenAcknowledged = whenAcknowledged;
     this.whenReceived = whenReceived;
   }
 
@@ -218,6 +230,9 @@ final class LoadClient implements AutoCloseable {
     @Override
     public void message(byte[] bytes, int from, int to) {
       try {
+        if (current.awaitsAcknowledgement()) {
+          lookForAcknowledgement(bytes, from, to);
+        }
         int payload = Payload.find(bytes, from, to);
         if (payload < 0) {
           other(bytes, from, to);
@@ -232,6 +247,15 @@ final class LoadClient implements AutoCloseable {
         }
       } catch (IOException fault) {
         lose(fault.toString());
+      }
+    }
+
+    /** It may come together with payloads. Connections wait for it a moment each. */
+    private void lookForAcknowledgement(byte[] bytes, int from, int to) {
+      String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+      if (framing.acknowledges(text)) {
+        current.acknowledged();
+        whenAcknowledged.acknowledged(current);
       }
     }
 

@@ -2,14 +2,14 @@ package dev.rollcall.system.bench;
 
 /** The two bridges that are measured. */
 enum Side {
-  VERTX("Vert.x", StockBridge.class) {
+  VERTX("Vert.x", StockBridge.class, false) {
     @Override
     String publish(int node, String topic, String payload) {
       return "{\"type\":\"publish\",\"address\":\"%s\",\"body\":\"%s\"}".formatted(topic, payload);
     }
   },
 
-  ROLLCALL("Rollcall", RollcallBridge.class) {
+  ROLLCALL("Rollcall", RollcallBridge.class, true) {
     @Override
     String publish(int node, String topic, String payload) {
       return "{\"type\":\"send\",\"address\":\"%s\",\"body\":{\"topic\":\"%s\",\"b\":\"%s\"}}"
@@ -19,10 +19,12 @@ enum Side {
 
   private final String title;
   private final Class<?> main;
+  private final boolean acknowledges;
 
-  Side(String title, Class<?> main) {
+  Side(String title, Class<?> main, boolean acknowledges) {
     this.title = title;
     this.main = main;
+    this.acknowledges = acknowledges;
   }
 
   String title() {
@@ -31,6 +33,11 @@ enum Side {
 
   Class<?> main() {
     return main;
+  }
+
+  /** Tells whether a client can be told that it is registered. */
+  boolean acknowledges() {
+    return acknowledges;
   }
 
   /**

@@ -3,9 +3,7 @@ package dev.rollcall.system.bench;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.stream.IntStream;
 
 /** Messages through the servers to a crowd, and what that takes. */
@@ -24,6 +22,8 @@ final class Traffic implements AutoCloseable {
    * @param deliveries within the time
    * @param latencies within the time, and of what was under way at its end: it may be the slowest
    * @param lost of the whole run, by members who were there from before the first message
+   * @param guests whom a bridge told that they are registered, of the whole run
+   * @param lostByGuests what they missed from then on until they left
    * @param cpuSeconds of the servers, within the time
    * @param clientCpu the share of one core that the client took: near 1, it was the limit
    * @param othersCpu how many cores others took meanwhile: where it is much, doubt the rest
@@ -37,6 +37,8 @@ final class Traffic implements AutoCloseable {
       long allocatedBytes,
       Histogram latencies,
       long lost,
+      int guests,
+      long lostByGuests,
       long duplicates,
       long reordered,
       int errors,
@@ -54,8 +56,8 @@ final class Traffic implements AutoCloseable {
   private final Servers servers;
   private final Load load;
   private final Crowd crowd;
+  private final Guests guests;
   private final Publisher[] publishers;
-  private final Deque<Connection> guests = new ArrayDeque<>();
   private Histogram latencies = new Histogram();
   private long deliveries;
   private boolean sending;
@@ -73,6 +75,7 @@ final class Traffic implements AutoCloseable {
             .mapToObj(i -> new Publisher(load.window(), receipts))
             .toArray(Publisher[]::new);
     this.crowd = new Crowd(servers, tokens, size, framing, nap, this::receive);
+    this.guests = crowd.guests();
   }
 
   /** Comes, warms up, measures, and waits for what is still under way. */
@@ -85,7 +88,7 @@ final class Traffic implements AutoCloseable {
 
     latencies = new Histogram();
     long allocated = servers.ask(ServerLife.ALLOCATED);
-    long delivered = deliveries + crowd.receivedByGuests();
+    long delivered = deliveries + guests.received();
     double cpuSeconds = servers.cpuSeconds();
     double busySeconds = Machine.busySeconds();
     long clientNanos = clientNanos();
@@ -95,12 +98,14 @@ final class Traffic implements AutoCloseable {
     cpuSeconds = servers.cpuSeconds() - cpuSeconds;
     clientNanos = clientNanos() - clientNanos;
     busySeconds = Machine.busySeconds() - busySeconds;
-    delivered = deliveries + crowd.receivedByGuests() - delivered;
+    delivered = deliveries + guests.received() - delivered;
     allocated = servers.ask(ServerLife.ALLOCATED) - allocated;
 
     sending = false;
     int[] sent = IntStream.range(0, publishers.length).map(i -> publishers[i].sent()).toArray();
-    crowd.client().runUntil(() -> crowd.lost(sent) == 0, DRAIN);
+    guests.keep(0, System.nanoTime());
+    crowd.client().runUntil(() -> guests.seeOff(System.nanoTime()) && crowd.lost(sent) == 0, DRAIN);
+    guests.sendOff();
     return new Result(
         delivered,
         seconds,
@@ -110,8 +115,10 @@ final class Traffic implements AutoCloseable {
         allocated,
         latencies,
         crowd.lost(sent),
-        crowd.duplicates() + crowd.strays(),
-        crowd.reordered(),
+        guests.observed(),
+        guests.lost(),
+        crowd.duplicates() + crowd.strays() + guests.duplicates(),
+        crowd.reordered() + guests.reordered(),
         crowd.client().refusals() + crowd.client().lost(),
         problem());
   }
@@ -187,18 +194,23 @@ final class Traffic implements AutoCloseable {
     double due = (nowNanos - startedNanos) / 1e9 * load.guestsPerSecond();
     while (guestsCame < (long) due) {
       guestsCame++;
-      guests.add(crowd.guest());
+      crowd.guestComes();
     }
-    while (guests.size() > STAY_SECONDS * load.guestsPerSecond()) {
-      crowd.client().leave(guests.remove());
-    }
+    guests.keep(STAY_SECONDS * load.guestsPerSecond(), nowNanos);
+    guests.seeOff(nowNanos);
   }
 
   /** Returns what to say of a run that was not as it should be. */
   private String problem() {
     int stalls = Arrays.stream(publishers).mapToInt(Publisher::stalls).sum();
     String waited = stalls == 0 ? "" : "publishers waited in vain %d times; ".formatted(stalls);
-    return waited + crowd.client().problem();
+    return waited + unobserved() + crowd.client().problem();
+  }
+
+  private String unobserved() {
+    return guests.unobserved() == 0 || !servers.side().acknowledges()
+        ? ""
+        : "%d guests left unobserved; ".formatted(guests.unobserved());
   }
 
   private static long clientNanos() {

@@ -3,6 +3,7 @@ package dev.rollcall.system.bench;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The modes that send messages: how many deliveries a server makes, and how soon. */
 final class TrafficModes {
@@ -21,6 +22,10 @@ final class TrafficModes {
     "client CPU",
     "others CPU"
   };
+
+  private static final String[] CLUSTER =
+      Stream.concat(Stream.of(THROUGHPUT), Stream.of("guests", "lost by them"))
+          .toArray(String[]::new);
 
   private static final String[] LATENCY = {
     "p50 ms", "p99 ms", "max ms", "per s", "lost", "server CPU", "client CPU", "others CPU"
@@ -47,7 +52,7 @@ final class TrafficModes {
 
   /** As many messages as the windows of the publishers let through. */
   void fanout() throws IOException, InterruptedException {
-    Setting setting = setting(1, size(4), byWindow(options.number("--window", 4), 0), 0);
+    Setting setting = setting(1, size(4), byWindow(), 0);
     measure("fanout", setting, TrafficModes::throughput, THROUGHPUT);
   }
 
@@ -60,13 +65,21 @@ final class TrafficModes {
   /** Two nodes, while guests come and go. */
   void cluster() throws IOException, InterruptedException {
     double guests = options.decimal("--churn", 50);
-    Setting setting = setting(2, size(4), byWindow(options.number("--window", 4), guests), 0);
-    measure("cluster", setting, TrafficModes::throughput, THROUGHPUT);
+    double rate = options.decimal("--rate", 0);
+    measure(
+        "cluster", setting(2, size(4), load(rate, guests), 0), TrafficModes::withGuests, CLUSTER);
+    options.sides().stream()
+        .filter(side -> !side.acknowledges())
+        .forEach(
+            side ->
+                System.out.println(
+                    "  %s acknowledges no register: nobody knows what its guests should get"
+                        .formatted(side.title())));
   }
 
   /** What the server allocates for each delivery. */
   void alloc() throws IOException, InterruptedException {
-    Setting setting = setting(1, size(4), byWindow(options.number("--window", 4), 0), 0);
+    Setting setting = setting(1, size(4), byWindow(), 0);
     measure("alloc", setting, TrafficModes::allocation, "bytes each", "lost");
   }
 
@@ -74,11 +87,10 @@ final class TrafficModes {
   void latency() throws IOException, InterruptedException {
     double rate = options.decimal("--rate", 0);
     if (rate == 0) {
-      Setting full = setting(1, size(4), byWindow(options.number("--window", 4), 0), 0);
+      Setting full = setting(1, size(4), byWindow(), 0);
       rate = run(Side.VERTX, full).perSecond() / full.size().subscribers() / 2;
     }
-    Load load = new Load(1, false, rate, 0, warmupCpuSeconds(), warmup(), time());
-    measure("latency", setting(1, size(4), load, 0), TrafficModes::latencies, LATENCY);
+    measure("latency", setting(1, size(4), load(rate, 0), 0), TrafficModes::latencies, LATENCY);
   }
 
   private static Number[] throughput(Traffic.Result result) {
@@ -95,6 +107,12 @@ final class TrafficModes {
       result.clientCpu(),
       result.othersCpu()
     };
+  }
+
+  private static Number[] withGuests(Traffic.Result result) {
+    double lost = result.guests() == 0 ? Double.NaN : result.lostByGuests();
+    return Stream.concat(Stream.of(throughput(result)), Stream.of(result.guests(), lost))
+        .toArray(Number[]::new);
   }
 
   private static Number[] latencies(Traffic.Result result) {
@@ -158,8 +176,15 @@ final class TrafficModes {
         options.number("--pubs", publishers));
   }
 
-  private Load byWindow(int window, double guestsPerSecond) {
-    return new Load(window, false, 0, guestsPerSecond, warmupCpuSeconds(), warmup(), time());
+  private Load byWindow() {
+    return load(0, 0);
+  }
+
+  /** Goes by the window if there is no rate. */
+  private Load load(double messagesPerSecond, double guestsPerSecond) {
+    int window = options.number("--window", 4);
+    return new Load(
+        window, false, messagesPerSecond, guestsPerSecond, warmupCpuSeconds(), warmup(), time());
   }
 
   private double warmupCpuSeconds() {
