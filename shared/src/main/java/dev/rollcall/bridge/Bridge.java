@@ -9,6 +9,7 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -127,11 +128,15 @@ public final class Bridge {
     router.get("/eventbus/websocket").handler(context::refuseWhileDraining);
     router.route("/eventbus/*").handler(origins).handler(authentication.required());
     router.route("/eventbus/*").handler(context::refuseRevoked);
+    router.get("/eventbus/iframe*").handler(Bridge::notFound);
     router.get("/eventbus/websocket").handler(new WebSocketUpgrade(context, Framing.RAW));
     router
         .get("/eventbus/:server/:session/websocket")
         .handler(new WebSocketUpgrade(context, Framing.SOCKJS));
     router.route("/eventbus/:server/:session/*").handler(owners);
+    for (String transport : List.of("xhr", "xhr_streaming", "eventsource")) {
+      router.route("/eventbus/:server/:session/" + transport).handler(Bridge::closesAfterwards);
+    }
     router.post("/eventbus/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     router.post("/eventbus/:server/:session/xhr_send").handler(new SockJsBodyCheck());
     router.route("/eventbus/*").subRouter(sockJs().socketHandler(this::open));
@@ -144,12 +149,22 @@ public final class Bridge {
     }
   }
 
+  /** The page for browsers without CORS, of which there are none any more. */
+  private static void notFound(RoutingContext request) {
+    Problem.send(request, 404, "there is no such page");
+  }
+
+  /** vertx-web ends the connection with each answer on which messages went out. */
+  private static void closesAfterwards(RoutingContext request) {
+    request.response().putHeader("Connection", "close");
+    request.next();
+  }
+
   /** Nothing comes from elsewhere: the transports that load a script into a frame are off. */
   private SockJSHandler sockJs() {
     SockJSHandlerOptions options =
         new SockJSHandlerOptions()
             .setHeartbeatInterval(Limits.PING_MILLIS)
-            .setLibraryURL("/rollcall/sockjs.js")
             .addDisabledTransport("HTML_FILE")
             .addDisabledTransport("JSON_P");
     return SockJSHandler.create(node.vertx(), options);

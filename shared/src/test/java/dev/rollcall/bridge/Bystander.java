@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  */
 final class Bystander implements AutoCloseable {
   private static final long MAX_P99_MILLIS = 100;
+  private static final int FEW = 50;
+  private static final int MANY = 500;
   private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final Pattern SAID = Pattern.compile("\"nanos\":(\\d+),\"waited\":(\\d+)");
 
@@ -76,17 +78,29 @@ final class Bystander implements AutoCloseable {
 
   /** The bystander must have heard all in time, and still be there. */
   void assertUndisturbed(String attack) {
-    Target.awaitThat("the bystander still hears", this::stillHears);
-    List<Long> late = heard.stream().map(Heard::lateMicros).sorted().toList();
-    double p99 = late.get((int) (late.size() * 0.99)) / 1e3;
+    awaitHeard(FEW);
+    if (p99Millis() >= MAX_P99_MILLIS) {
+      // One late among a few is their p99; it counts as that among many alone.
+      awaitHeard(MANY);
+    }
+    double p99 = p99Millis();
     System.out.printf(
         "%s: %d heard, p99 %.1f ms; %.1f ms at most, with what the machine took%n",
-        attack, late.size(), p99, heard.stream().mapToLong(Heard::nanos).max().orElseThrow() / 1e6);
+        attack,
+        heard.size(),
+        p99,
+        heard.stream().mapToLong(Heard::nanos).max().orElseThrow() / 1e6);
     assertThat(p99).as("p99 in milliseconds beside %s", attack).isLessThan(MAX_P99_MILLIS);
   }
 
-  private boolean stillHears() {
-    return listener.isAlive() && heard.size() >= 50;
+  private void awaitHeard(int messages) {
+    Target.awaitThat(
+        "the bystander still hears", () -> listener.isAlive() && heard.size() >= messages);
+  }
+
+  private double p99Millis() {
+    List<Long> late = heard.stream().map(Heard::lateMicros).sorted().toList();
+    return late.get((int) (late.size() * 0.99)) / 1e3;
   }
 
   @Override

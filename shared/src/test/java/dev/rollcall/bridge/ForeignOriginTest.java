@@ -90,8 +90,9 @@ class ForeignOriginTest {
 
   @Test
   void transportsThatLoadAScriptIntoAFrameAreOff() throws IOException {
-    for (String path : List.of("htmlfile?c=callback", "jsonp?c=callback")) {
-      assertThat(head("GET /eventbus/000/s/" + path, "https://friend.example"))
+    for (String path :
+        List.of("000/s/htmlfile?c=callback", "000/s/jsonp?c=callback", "iframe.html")) {
+      assertThat(head("GET /eventbus/" + path, "https://friend.example"))
           .startsWith("HTTP/1.1 404 ");
     }
   }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * is lost. Where they are not it leaves at once, and nobody can say what it should have got.
  */
 final class Guests {
-  private static final long GIVEN_UP_NANOS = 10_000_000_000L;
+  private static final long GIVEN_UP_NANOS = 20_000_000_000L;
 
   private final boolean areAcknowledged;
   private final int publishersOfRoom;
