@@ -1,7 +1,6 @@
 package dev.rollcall.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rollcall.system.CounterService.Heard;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Broadcasts between hosts that lose sight of each other without a word. */
+@NeedsHosts
 class PubSubPartitionIT {
   private static final List<List<String>> HOSTS =
       List.of(List.of("ana", "ben"), List.of("eva", "tom"));
@@ -33,7 +33,6 @@ class PubSubPartitionIT {
 
   @BeforeEach
   void startCounters() throws Exception {
-    Hosts.missing().ifPresent(missing -> assumeTrue(false, missing));
     cluster = new HostCluster("pubsub-partition-it");
     for (int host = 0; host < HOSTS.size(); host++) {
       for (String name : HOSTS.get(host)) {
