@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What operators are shown is what has happened. */
 class BridgeMetricsTest {
   private static final int MESSAGES = 10;
+  private static final int SMALL_BUFFER = 4_096;
+  private static final int MAX_MESSAGES = 4_000;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final JsonObject LARGE = new JsonObject().put("text", "x".repeat(8_192));
   private static final JsonObject PAYLOAD = new JsonObject().put("text", "x".repeat(100));
 
   private static Target target;
@@ -33,13 +41,7 @@ class BridgeMetricsTest {
   }
 
   private static double sum(String name) {
-    return target
-        .served()
-        .node()
-        .metrics()
-        .get("rollcall.bridge." + name)
-        .functionCounter()
-        .count();
+    return target.sum("rollcall.bridge." + name);
   }
 
   private static double closed(CloseCode code) {
@@ -87,13 +89,42 @@ class BridgeMetricsTest {
     assertThat(closed(CloseCode.CUT)).isEqualTo(cut + 1);
   }
 
+  /** The latest messages of a topic wait; what they took the place of does not. */
   @Test
-  void nothingWaitsForWhoReads() throws IOException {
-    try (RawClient ana = RawClient.open(target, "ana").registered("room:a")) {
-      target.broadcast("room:a", "said", PAYLOAD);
-      ana.frame();
-      Target.awaitThat(
-          "a tick has come", () -> target.metric("rollcall.bridge.waiting.bytes") == 0);
+  void whatWaitsForWhoDoesNotReadIsShownUntilItReads() throws IOException {
+    try (RawClient ana = RawClient.connect(target.port(), SMALL_BUFFER)) {
+      ana.upgrade(target, "ana").registered("latest");
+      double conflated = target.count("rollcall.bridge.conflated");
+      int last = 0;
+      while (target.count("rollcall.bridge.conflated") == conflated) {
+        last++;
+        assertThat(last).as("messages until one takes another's place").isLessThan(MAX_MESSAGES);
+        target.broadcast("latest", "stats", LARGE.copy().put("n", last));
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      Target.awaitThat("a tick has seen what waits", () -> waitingBytes() > 0);
+      assertThat(waitingBytes()).isBetween(Limits.CAUGHT_UP_BYTES, Limits.MAX_WAITING_BYTES);
+      ana.untilText("\"n\":" + last + "}");
+      Target.awaitThat("a tick has seen that nothing waits", () -> waitingBytes() == 0);
+    }
+  }
+
+  private static int waitingBytes() {
+    return (int) target.metric("rollcall.bridge.waiting.bytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "raw_websocket,/eventbus/websocket",
+    "sockjs_websocket,/eventbus/000/opened/websocket"
+  })
+  void whoComesInIsCountedByTheWay(String transport, String path) throws IOException {
+    double before = target.count("rollcall.bridge.opened", "transport", transport);
+    try (RawClient ana = RawClient.connect(target.port())) {
+      ana.upgrade(target, "ana", path);
+      Target.awaitThat("she is connected", () -> target.connections() == 1);
+      assertThat(target.count("rollcall.bridge.opened", "transport", transport))
+          .isEqualTo(before + 1);
     }
   }
 

@@ -107,6 +107,7 @@ class CrowdTest {
 
   @Test
   void ofTenThousandTopicsAClientGetsAHundred() throws IOException {
+    double refused = refusedTopics();
     try (RawClient client = RawClient.open(target, "eve")) {
       for (int i = 0; i < CYCLES; i++) {
         client.register("room:" + i);
@@ -115,7 +116,13 @@ class CrowdTest {
         }
       }
       assertThat(target.subscriptions()).isEqualTo(Limits.MAX_TOPICS + 1);
+      assertThat(refusedTopics() - refused).isEqualTo(CYCLES - Limits.MAX_TOPICS);
     }
     bystander.assertUndisturbed("ten thousand registers");
+  }
+
+  private static double refusedTopics() {
+    String code = ErrorCode.MAX_HANDLERS_REACHED.toString();
+    return target.count("rollcall.bridge.refused", "code", code);
   }
 }

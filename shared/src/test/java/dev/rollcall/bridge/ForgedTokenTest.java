@@ -1,7 +1,9 @@
 package dev.rollcall.bridge;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.node.Node;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.Base64;
@@ -21,26 +23,37 @@ class ForgedTokenTest {
   void aTokenThatIsNotGoodLetsNobodyIn(Target target) throws IOException {
     String good = target.token("ana");
     String[] parts = good.split("\\.", -1);
-    List<String> bad =
-        List.of(
-            "nonsense",
-            "..",
-            "a.b.c",
-            part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + parts[1] + ".",
-            part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + parts[1] + "." + parts[2],
-            part("{\"alg\":\"HS512\",\"typ\":\"JWT\"}") + "." + parts[1] + "." + parts[2],
-            parts[0] + "." + part("{\"sub\":\"root\",\"exp\":9999999999}") + "." + parts[2],
-            parts[0] + "." + parts[1] + ".",
-            good + "x",
-            good + "." + parts[2],
-            "x".repeat(7_000),
-            "é",
-            TestNodes.token(target.served().node(), "ana", ANOTHER, 60),
-            TestNodes.token(target.served().node(), "ana", -60));
-    for (String token : bad) {
-      assertThat(head(target, token)).as(token).startsWith("HTTP/1.1 401 ");
+    String none = part("{\"alg\":\"none\",\"typ\":\"JWT\"}");
+    String stronger = part("{\"alg\":\"HS512\",\"typ\":\"JWT\"}");
+    String root = part("{\"sub\":\"root\",\"exp\":9999999999}");
+    Node node = target.served().node();
+    Map<String, TokenRefusal> bad =
+        Map.ofEntries(
+            entry("nonsense", TokenRefusal.MALFORMED),
+            entry("..", TokenRefusal.MALFORMED),
+            entry("a.b.c", TokenRefusal.MALFORMED),
+            entry(none + "." + parts[1] + ".", TokenRefusal.MALFORMED),
+            entry(none + "." + parts[1] + "." + parts[2], TokenRefusal.MALFORMED),
+            entry(stronger + "." + parts[1] + "." + parts[2], TokenRefusal.SIGNATURE),
+            entry(parts[0] + "." + root + "." + parts[2], TokenRefusal.SIGNATURE),
+            entry(parts[0] + "." + parts[1] + ".", TokenRefusal.MALFORMED),
+            entry(good + "x", TokenRefusal.SIGNATURE),
+            entry(good + "." + parts[2], TokenRefusal.MALFORMED),
+            entry("x".repeat(7_000), TokenRefusal.MALFORMED),
+            entry("é", TokenRefusal.MISSING),
+            entry("", TokenRefusal.MISSING),
+            entry(TestNodes.token(node, "ana", ANOTHER, 60), TokenRefusal.SIGNATURE),
+            entry(TestNodes.token(node, "ana", -60), TokenRefusal.EXPIRED));
+    for (Map.Entry<String, TokenRefusal> each : bad.entrySet()) {
+      double before = refused(target, each.getValue());
+      assertThat(head(target, each.getKey())).as(each.getKey()).startsWith("HTTP/1.1 401 ");
+      assertThat(refused(target, each.getValue())).as("%s", each).isEqualTo(before + 1);
     }
     assertThat(head(target, good)).startsWith("HTTP/1.1 101 ");
+  }
+
+  private static double refused(Target target, TokenRefusal reason) {
+    return target.sum("rollcall.bridge.tokens.refused", "reason", reason.toString());
   }
 
   @Test

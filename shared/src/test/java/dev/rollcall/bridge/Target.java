@@ -155,6 +155,11 @@ final class Target implements AutoCloseable {
     return counter == null ? 0 : counter.count();
   }
 
+  /** Returns what is counted by what is counted elsewhere. */
+  double sum(String name, String... tags) {
+    return served.node().metrics().get(name).tags(tags).functionCounter().count();
+  }
+
   /** Waits until only so many are connected, and nothing is left of the others. */
   void awaitConnections(int count) {
     awaitThat("connections are " + count, () -> connections() == count);

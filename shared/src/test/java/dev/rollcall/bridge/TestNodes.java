@@ -2,6 +2,7 @@ package dev.rollcall.bridge;
 
 import dev.rollcall.node.Environment;
 import dev.rollcall.node.Node;
+import dev.rollcall.presence.PresenceBus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -41,7 +42,24 @@ final class TestNodes {
     return start(variables, clusterPort, "127.0.0.1:" + clusterPort, routes);
   }
 
+  /** As above, of the service whose nodes are taken for replicas. */
+  static Served startReplica(BiConsumer<Node, Router> routes) throws IOException {
+    int clusterPort = freePort();
+    String members = "127.0.0.1:" + clusterPort;
+    return start(PresenceBus.SERVICE, Map.of(), clusterPort, members, routes);
+  }
+
   static Served start(
+      Map<String, String> variables,
+      int clusterPort,
+      String members,
+      BiConsumer<Node, Router> routes)
+      throws IOException {
+    return start("bridge-test", variables, clusterPort, members, routes);
+  }
+
+  private static Served start(
+      String service,
       Map<String, String> variables,
       int clusterPort,
       String members,
@@ -55,8 +73,7 @@ final class TestNodes {
     all.put("ROLLCALL_CLUSTER_NAME", "bridge-test-" + members.hashCode());
     all.put("ROLLCALL_JWT_SECRET", SECRET);
     all.putAll(variables);
-    Node node =
-        await(Node.start("bridge-test", new Environment(all), made -> new Service(made, routes)));
+    Node node = await(Node.start(service, new Environment(all), made -> new Service(made, routes)));
     return new Served(node, port);
   }
 

@@ -13,12 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
-/**
- * Installs the clients of others for a class of tests, and skips it where npm can't, which it says
- * after the last test.
- *
- * <p>Where {@code CI} is {@code true} nothing may be skipped, and what npm can't do is a failure.
- */
+/** A class of tests for which the clients of others are installed; see {@link Need}. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsNpm.Condition.class)
@@ -35,15 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
       Store store = context.getRoot().getStore(Namespace.create(NeedsNpm.class));
       Optional<String> refusal =
           store.getOrComputeIfAbsent(Attempt.class, key -> install(), Attempt.class).refusal();
-      if (refusal.isEmpty()) {
-        return ConditionEvaluationResult.enabled("the clients are installed");
-      }
-      if ("true".equals(System.getenv("CI"))) {
-        throw new IllegalStateException("no clients by npm: " + refusal.get());
-      }
-      String skipped = context.getRequiredTestClass().getSimpleName();
-      store.put(skipped, new NeedsBrowser.LastWord("SKIPPED (no clients by npm): " + skipped));
-      return ConditionEvaluationResult.disabled(refusal.get());
+      return Need.judge(context, "clients by npm", refusal);
     }
 
     private static Attempt install() {

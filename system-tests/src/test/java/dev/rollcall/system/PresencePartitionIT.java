@@ -1,7 +1,6 @@
 package dev.rollcall.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Presence between hosts that lose sight of each other without a word. */
+@NeedsHosts
 class PresencePartitionIT {
   private static final Duration SETTLED = Duration.ofSeconds(90);
   private static final int PARTITION_SECONDS = 30;
@@ -22,7 +22,6 @@ class PresencePartitionIT {
 
   @BeforeEach
   void makeHosts() {
-    Hosts.missing().ifPresent(missing -> assumeTrue(false, missing));
     cluster = new HostCluster("presence-partition-it");
     hosts = cluster.hosts();
   }
