@@ -128,7 +128,7 @@ public final class Bridge {
     router.get("/eventbus/websocket").handler(context::refuseWhileDraining);
     router.route("/eventbus/*").handler(origins).handler(authentication.required());
     router.route("/eventbus/*").handler(context::refuseRevoked);
-    router.get("/eventbus/iframe*").handler(Bridge::notFound);
+    router.getWithRegex("/eventbus/iframe[^/]*\\.html").handler(Bridge::notFound);
     router.get("/eventbus/websocket").handler(new WebSocketUpgrade(context, Framing.RAW));
     router
         .get("/eventbus/:server/:session/websocket")

@@ -72,15 +72,22 @@ final class Places {
   void leave(String topic) {
     Place place = places.remove(topic);
     loop.metrics().left();
-    place.room.leave(place.messages);
-    place.messages.forget();
+    try {
+      place.room.leave(place.messages);
+      place.messages.forget();
+    } finally {
+      leavePresent(place);
+      loop.leaveIfEmpty(place.room);
+    }
+  }
+
+  private static void leavePresent(Place place) {
+    if (place.awaited != null) {
+      place.awaited.close();
+    }
     if (place.present != null) {
-      if (place.awaited != null) {
-        place.awaited.close();
-      }
       place.room.unfollow(place.present);
     }
-    loop.leaveIfEmpty(place.room);
   }
 
   void appear(String topic, Ref returning) {

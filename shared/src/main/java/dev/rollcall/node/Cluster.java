@@ -27,6 +27,9 @@ final class Cluster implements Membership {
   /** Where a member that leaves tells its name. */
   static final String LEAVES = "rollcall.members.leaves";
 
+  /** Who has not heard it by then sees the member leave. */
+  private static final long GOODBYE_MILLIS = 1_000;
+
   private final MemberRegistrations manager;
   private final Vertx vertx;
   private final HandOver handOver;
@@ -80,7 +83,11 @@ final class Cluster implements Membership {
 
   /** Tells all members, this one too, that nothing more is to be sent to it. */
   Future<Void> sayGoodbye() {
-    return vertx.eventBus().<String>publisher(LEAVES).write(self());
+    return vertx
+        .eventBus()
+        .<String>publisher(LEAVES)
+        .write(self())
+        .timeout(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   Vertx vertx() {

@@ -1,9 +1,11 @@
 package dev.rollcall.node;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
+import io.vertx.core.eventbus.Message;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,13 @@ final class HandOver {
   private static final long FORGET_MILLIS = 1_000;
   private static final long LOOK_MILLIS = 50;
 
+  /** What waits in front of a consumer is seen when its turn comes, soon after the one before. */
+  private static final int QUIET_LOOKS = 4;
+
+  private static final String ANSWERS = "__vertx.reply.";
+
   private final Vertx vertx;
+  private final Context context;
   private final MemberRegistrations manager;
   private final Promise<Void> done = Promise.promise();
 
@@ -32,27 +40,45 @@ final class HandOver {
   private Future<Boolean> withdrawn;
   private long beganNanos;
   private long endsNanos;
+  private int quietLooks;
 
   /** Knows from now on what is asked and not answered yet. */
   HandOver(Vertx vertx, MemberRegistrations manager) {
     this.vertx = vertx;
     this.manager = manager;
+    this.context = vertx.getOrCreateContext();
     vertx.eventBus().addInboundInterceptor(this::asked);
     vertx.eventBus().addOutboundInterceptor(this::said);
     vertx.setPeriodic(FORGET_MILLIS, timer -> forget());
   }
 
   private void asked(DeliveryContext<Object> delivery) {
-    String answer = delivery.message().replyAddress();
-    if (answer != null && MemberRegistrations.isOfAService(delivery.message().address())) {
-      unanswered.put(answer, System.nanoTime());
+    Message<Object> message = delivery.message();
+    if (isForAService(message.address())) {
+      due(message.replyAddress());
     }
     delivery.next();
   }
 
+  /** A service may have asked back: then the answer to that is for it. */
+  private boolean isForAService(String address) {
+    return address.startsWith(ANSWERS)
+        ? unanswered.remove(address) != null
+        : MemberRegistrations.isOfAService(address);
+  }
+
   private void said(DeliveryContext<Object> delivery) {
-    unanswered.remove(delivery.message().address());
+    Message<Object> message = delivery.message();
+    if (unanswered.remove(message.address()) != null) {
+      due(message.replyAddress());
+    }
     delivery.next();
+  }
+
+  private void due(String answer) {
+    if (answer != null) {
+      unanswered.put(answer, System.nanoTime());
+    }
   }
 
   /** Nobody waits any more for what was asked too long ago. */
@@ -64,13 +90,13 @@ final class HandOver {
   /** Has the others send nothing more here. */
   void begin() {
     beganNanos = System.nanoTime();
-    withdrawn = manager.withdraw();
+    withdrawn = Future.future(done -> manager.withdraw().onComplete(done));
   }
 
   /** Completes when everything is answered, or it is too late to answer. */
   Future<Void> complete() {
     endsNanos = System.nanoTime() + PATIENCE_NANOS;
-    look();
+    context.runOnContext(now -> look());
     return done.future();
   }
 
@@ -83,11 +109,14 @@ final class HandOver {
   }
 
   private boolean isOver(long nowNanos) {
-    return nowNanos - endsNanos > 0 || (isKnown(nowNanos) && unanswered.isEmpty());
+    quietLooks = unanswered.isEmpty() ? quietLooks + 1 : 0;
+    boolean nobodyAsks = withdrawn.succeeded() && !withdrawn.result();
+    int looks = nobodyAsks ? 1 : QUIET_LOOKS;
+    return nowNanos - endsNanos > 0 || (quietLooks >= looks && (nobodyAsks || isKnown(nowNanos)));
   }
 
+  /** Also where the cluster can't be told: its members will see that this one is gone. */
   private boolean isKnown(long nowNanos) {
-    boolean told = withdrawn.isComplete();
-    return told && (nowNanos - beganNanos > KNOWN_NANOS || !withdrawn.result());
+    return withdrawn.isComplete() && nowNanos - beganNanos > KNOWN_NANOS;
   }
 }

@@ -156,7 +156,8 @@ final class MemberRegistrations extends HazelcastClusterManager {
     super.addRegistration(consumer.address(), consumer.info(), added);
     added
         .future()
-        .compose(known -> withdrawn ? withdraw(consumer) : Future.succeededFuture())
+        .transform(known -> withdrawn ? withdraw(consumer) : Future.succeededFuture())
+        .transform(known -> added.future())
         .onComplete(promise);
   }
 
@@ -177,7 +178,12 @@ final class MemberRegistrations extends HazelcastClusterManager {
    */
   Future<Boolean> withdraw() {
     withdrawn = true;
-    List<Future<Void>> removals = registered.stream().map(this::withdraw).toList();
+    // Whom only this node asks goes on as before.
+    List<Future<Void>> removals =
+        registered.stream()
+            .filter(consumer -> !consumer.info().localOnly())
+            .map(this::withdraw)
+            .toList();
     boolean asked = !removals.isEmpty() && getNodes().size() > 1;
     return Future.join(removals).transform(removed -> Future.succeededFuture(asked));
   }

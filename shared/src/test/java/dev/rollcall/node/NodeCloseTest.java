@@ -1,7 +1,6 @@
 package dev.rollcall.node;
 
 import static dev.rollcall.node.TestCluster.await;
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +88,34 @@ class NodeCloseTest {
     cluster.closeAll();
   }
 
+  /** The service asks back, and is answered when it has begun to leave. */
+  @Test
+  void aDialogueIsEndedBeforeTheNodeIs() throws IOException {
+    TestCluster cluster = new TestCluster("node-close-test");
+    Node asks = await(cluster.start(node -> new VerticleBase() {}));
+    Node leaves = await(cluster.start(made -> new Service()));
+    await(
+        leaves
+            .vertx()
+            .eventBus()
+            .<String>consumer(
+                Answering.ADDRESS,
+                first ->
+                    first
+                        .<String>replyAndRequest("and you?")
+                        .onSuccess(second -> second.reply("so " + second.body())))
+            .completion());
+    Message<String> asked =
+        await(asks.vertx().eventBus().<String>request(Answering.ADDRESS, "who?"));
+    Future<Void> left = cluster.close(leaves);
+    await(asks.vertx().timer(3, TimeUnit.SECONDS));
+    assertThat(left.isComplete()).isFalse();
+    Message<String> last = await(asked.<String>replyAndRequest("ana"));
+    assertThat(last.body()).isEqualTo("so ana");
+    await(left);
+    cluster.closeAll();
+  }
+
   @Test
   void whoIsAskedTwiceToLeaveLeavesOnce() throws IOException {
     TestCluster cluster = new TestCluster("node-close-test");
@@ -109,7 +137,7 @@ class NodeCloseTest {
               .eventBus()
               .<String>request(Answering.ADDRESS, "who?", patient)
               .map(Message::body));
-      LockSupport.parkNanos(MILLISECONDS.toNanos(1));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 }
