@@ -9,12 +9,16 @@ import io.vertx.core.eventbus.Message;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Leaves what services on this node are asked to those on other nodes, when it leaves, and has them
  * answer before they end what was on its way to them.
  */
 final class HandOver {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
   /** By when the others know, though they hear of a change late, whom to ask instead. */
   private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -90,7 +94,8 @@ final class HandOver {
   /** Has the others send nothing more here. */
   void begin() {
     beganNanos = System.nanoTime();
-    withdrawn = Future.future(done -> manager.withdraw().onComplete(done));
+    withdrawn = Future.<Boolean>future(asked -> manager.withdraw().onComplete(asked));
+    withdrawn.onFailure(fault -> log.warn("the others go on asking this node", fault));
   }
 
   /** Completes when everything is answered, or it is too late to answer. */
@@ -101,18 +106,21 @@ final class HandOver {
   }
 
   private void look() {
-    if (isOver(System.nanoTime())) {
+    long nowNanos = System.nanoTime();
+    quietLooks = unanswered.isEmpty() ? quietLooks + 1 : 0;
+    if (isAnswered(nowNanos)) {
+      done.complete();
+    } else if (nowNanos - endsNanos > 0) {
+      log.warn("leaves though {} requests are not answered", unanswered.size());
       done.complete();
     } else {
       vertx.setTimer(LOOK_MILLIS, timer -> look());
     }
   }
 
-  private boolean isOver(long nowNanos) {
-    quietLooks = unanswered.isEmpty() ? quietLooks + 1 : 0;
+  private boolean isAnswered(long nowNanos) {
     boolean nobodyAsks = withdrawn.succeeded() && !withdrawn.result();
-    int looks = nobodyAsks ? 1 : QUIET_LOOKS;
-    return nowNanos - endsNanos > 0 || (quietLooks >= looks && (nobodyAsks || isKnown(nowNanos)));
+    return nobodyAsks ? unanswered.isEmpty() : quietLooks >= QUIET_LOOKS && isKnown(nowNanos);
   }
 
   /** Also where the cluster can't be told: its members will see that this one is gone. */

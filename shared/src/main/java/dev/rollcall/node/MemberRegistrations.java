@@ -174,7 +174,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
    * Has the other members send nothing more to the addresses of services on this node, which go on
    * answering what is on its way to them.
    *
-   * @return whether anybody could have asked, once the cluster knows or can't be told
+   * @return whether anybody could have asked, once the cluster knows; fails where it can't be told
    */
   Future<Boolean> withdraw() {
     withdrawn = true;
@@ -185,7 +185,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
             .map(this::withdraw)
             .toList();
     boolean asked = !removals.isEmpty() && getNodes().size() > 1;
-    return Future.join(removals).transform(removed -> Future.succeededFuture(asked));
+    return Future.join(removals).map(asked);
   }
 
   /** One that can't be removed now is once more when its consumer is. */
