@@ -25,7 +25,7 @@ final class Patience implements Handler<RoutingContext> {
 
   private final Vertx vertx;
   private final long requestMillis;
-  private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
+  private final Map<HttpConnection, Client> clients = new ConcurrentHashMap<>();
 
   Patience(Vertx vertx, long requestMillis) {
     this.vertx = vertx;
@@ -33,18 +33,32 @@ final class Patience implements Handler<RoutingContext> {
   }
 
   void opened(HttpConnection connection) {
-    waitFor(connection);
-    connection.closeHandler(closed -> stop(connection));
+    Client client = new Client(connection);
+    clients.put(connection, client);
+    client.waitForRequest();
+    connection.closeHandler(closed -> clients.remove(connection).stopWaiting());
   }
 
   @Override
   public void handle(RoutingContext routing) {
+    Client client = clients.get(routing.request().connection());
+    boolean isStillThere = client != null;
+    if (isStillThere) {
+      attend(client, routing);
+    }
+    routing.next();
+  }
+
+  private void attend(Client client, RoutingContext routing) {
     HttpServerRequest request = routing.request();
-    stop(request.connection());
+    client.asks(request);
     long body = hasBody(request) ? waitForBody(request) : NO_TIMER;
     // The response has room for one handler, the routing for those of all routes.
-    routing.addEndHandler(answered -> answered(request, body));
-    routing.next();
+    routing.addEndHandler(
+        answered -> {
+          vertx.cancelTimer(body);
+          client.isAnswered(request);
+        });
   }
 
   private static boolean hasBody(HttpServerRequest request) {
@@ -63,22 +77,34 @@ final class Patience implements Handler<RoutingContext> {
     }
   }
 
-  private void answered(HttpServerRequest request, long body) {
-    vertx.cancelTimer(body);
-    if (!request.response().closed()) {
-      waitFor(request.connection());
+  /** Of one connection; used on its event loop. */
+  private final class Client {
+    private final HttpConnection connection;
+    private long timer = NO_TIMER;
+    private HttpServerRequest latest;
+
+    Client(HttpConnection connection) {
+      this.connection = connection;
     }
-  }
 
-  private void waitFor(HttpConnection connection) {
-    stop(connection);
-    timers.put(connection, vertx.setTimer(requestMillis, late -> connection.close()));
-  }
+    void waitForRequest() {
+      timer = vertx.setTimer(requestMillis, late -> connection.close());
+    }
 
-  private void stop(HttpConnection connection) {
-    Long timer = timers.remove(connection);
-    if (timer != null) {
+    void stopWaiting() {
       vertx.cancelTimer(timer);
+    }
+
+    void asks(HttpServerRequest request) {
+      latest = request;
+      stopWaiting();
+    }
+
+    /** It may have asked already, behind this request, for what it is to be answered next. */
+    void isAnswered(HttpServerRequest request) {
+      if (request == latest && !request.response().closed()) {
+        waitForRequest();
+      }
     }
   }
 }
