@@ -6,6 +6,7 @@ import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -170,20 +171,20 @@ public final class Node {
     HandOver handOver = parts.cluster().handOver();
     handOver.begin();
     Future.join(leaving.stream().map(this::begin).toList())
-        .transform(drained -> handOver.complete())
-        .transform(handedOver -> undeployAll(vertx))
-        .transform(undeployed -> presence().close())
-        .transform(said -> parts.cluster().sayGoodbye())
+        .transform(drained -> begin(handOver::complete))
+        .transform(handedOver -> begin(() -> undeployAll(vertx)))
+        .transform(undeployed -> begin(presence()::close))
+        .transform(said -> begin(parts.cluster()::sayGoodbye))
         .onComplete(said -> vertx.close().onComplete(left));
   }
 
   /** One that fails, or can't even begin, keeps nobody from leaving. */
-  private Future<Void> begin(Supplier<Future<Void>> action) {
-    return Future.<Void>future(done -> action.get().onComplete(done))
+  private <T> Future<T> begin(Supplier<Future<T>> action) {
+    return Future.<T>future(done -> action.get().onComplete(done))
         .onFailure(fault -> log.warn("{} leaves, though not as it should", service(), fault));
   }
 
-  private static Future<?> undeployAll(Vertx vertx) {
+  private static Future<CompositeFuture> undeployAll(Vertx vertx) {
     return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList());
   }
 }
