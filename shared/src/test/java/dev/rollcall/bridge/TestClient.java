@@ -12,8 +12,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One raw WebSocket and the frames that it received. */
-record TestClient(WebSocket socket, BlockingQueue<JsonObject> received) {
+/**
+ * One raw WebSocket and the frames that it received.
+ *
+ * @param connector held, since Vert.x closes the sockets of one that is nobody's any more
+ */
+record TestClient(WebSocketClient connector, WebSocket socket, BlockingQueue<JsonObject> received) {
   private static final int WAIT_SECONDS = 10;
 
   static TestClient of(TestNodes.Served served, String user) {
@@ -21,7 +25,7 @@ record TestClient(WebSocket socket, BlockingQueue<JsonObject> received) {
   }
 
   static TestClient connect(TestNodes.Served served, Map<String, String> headers) {
-    WebSocketClient client = served.node().vertx().createWebSocketClient();
+    WebSocketClient connector = served.node().vertx().createWebSocketClient();
     WebSocketConnectOptions options =
         new WebSocketConnectOptions()
             .setHost("127.0.0.1")
@@ -30,10 +34,10 @@ record TestClient(WebSocket socket, BlockingQueue<JsonObject> received) {
             .setHeaders(MultiMap.caseInsensitiveMultiMap().addAll(headers));
     BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
     return TestNodes.await(
-        client
+        connector
             .connect(options)
             .map(open -> open.textMessageHandler(text -> received.add(new JsonObject(text))))
-            .map(open -> new TestClient(open, received)));
+            .map(open -> new TestClient(connector, open, received)));
   }
 
   private static String token(TestNodes.Served served, String user) {
