@@ -25,40 +25,43 @@ final class Patience implements Handler<RoutingContext> {
 
   private final Vertx vertx;
   private final long requestMillis;
-  private final Map<HttpConnection, Client> clients = new ConcurrentHashMap<>();
+
+  /** Of connections that have said nothing since the last answer. */
+  private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
+
+  /** Of the others, but for upgrades: these have no end at which they could be forgotten. */
+  private final Map<HttpConnection, HttpServerRequest> latest = new ConcurrentHashMap<>();
 
   Patience(Vertx vertx, long requestMillis) {
     this.vertx = vertx;
     this.requestMillis = requestMillis;
   }
 
+  /** Returns how many connections it knows of. */
+  int size() {
+    return timers.size() + latest.size();
+  }
+
   void opened(HttpConnection connection) {
-    Client client = new Client(connection);
-    clients.put(connection, client);
-    client.waitForRequest();
-    connection.closeHandler(closed -> clients.remove(connection).stopWaiting());
+    waitFor(connection);
+    connection.closeHandler(closed -> forget(connection));
   }
 
   @Override
   public void handle(RoutingContext routing) {
-    Client client = clients.get(routing.request().connection());
-    boolean isStillThere = client != null;
-    if (isStillThere) {
-      attend(client, routing);
+    HttpServerRequest request = routing.request();
+    forget(request.connection());
+    if (!mayUpgrade(request)) {
+      latest.put(request.connection(), request);
     }
+    long body = hasBody(request) ? waitForBody(request) : NO_TIMER;
+    // The response has room for one handler, the routing for those of all routes.
+    routing.addEndHandler(answered -> answered(request, body));
     routing.next();
   }
 
-  private void attend(Client client, RoutingContext routing) {
-    HttpServerRequest request = routing.request();
-    client.asks(request);
-    long body = hasBody(request) ? waitForBody(request) : NO_TIMER;
-    // The response has room for one handler, the routing for those of all routes.
-    routing.addEndHandler(
-        answered -> {
-          vertx.cancelTimer(body);
-          client.isAnswered(request);
-        });
+  private static boolean mayUpgrade(HttpServerRequest request) {
+    return request.headers().contains(HttpHeaders.UPGRADE);
   }
 
   private static boolean hasBody(HttpServerRequest request) {
@@ -77,34 +80,26 @@ final class Patience implements Handler<RoutingContext> {
     }
   }
 
-  /** Of one connection; used on its event loop. */
-  private final class Client {
-    private final HttpConnection connection;
-    private long timer = NO_TIMER;
-    private HttpServerRequest latest;
-
-    Client(HttpConnection connection) {
-      this.connection = connection;
+  /** A request that came behind this one has begun before this one's end is told. */
+  private void answered(HttpServerRequest request, long body) {
+    vertx.cancelTimer(body);
+    HttpConnection connection = request.connection();
+    boolean isLatest = latest.remove(connection, request) || mayUpgrade(request);
+    if (isLatest && !request.response().closed()) {
+      waitFor(connection);
     }
+  }
 
-    void waitForRequest() {
-      timer = vertx.setTimer(requestMillis, late -> connection.close());
-    }
+  private void waitFor(HttpConnection connection) {
+    forget(connection);
+    timers.put(connection, vertx.setTimer(requestMillis, late -> connection.close()));
+  }
 
-    void stopWaiting() {
+  private void forget(HttpConnection connection) {
+    latest.remove(connection);
+    Long timer = timers.remove(connection);
+    if (timer != null) {
       vertx.cancelTimer(timer);
-    }
-
-    void asks(HttpServerRequest request) {
-      latest = request;
-      stopWaiting();
-    }
-
-    /** It may have asked already, behind this request, for what it is to be answered next. */
-    void isAnswered(HttpServerRequest request) {
-      if (request == latest && !request.response().closed()) {
-        waitForRequest();
-      }
     }
   }
 }

@@ -20,6 +20,7 @@ class PatienceTest {
   private static final long PATIENCE_MILLIS = 1000;
 
   private final Vertx vertx = Vertx.vertx();
+  private final Patience patience = new Patience(vertx, PATIENCE_MILLIS);
 
   /** Held, since Vert.x closes the sockets of one that is nobody's any more. */
   private final NetClient connector = vertx.createNetClient();
@@ -33,7 +34,6 @@ class PatienceTest {
 
   @BeforeEach
   void listen() {
-    Patience patience = new Patience(vertx, PATIENCE_MILLIS);
     Router router = Router.router(vertx);
     router.route().handler(patience);
     router
@@ -59,8 +59,9 @@ class PatienceTest {
   }
 
   @AfterEach
-  void close() {
+  void isForgottenOnceItIsOver() {
     await(vertx.close());
+    assertThat(patience.size()).as("connections that it knows of").isZero();
   }
 
   @Test
