@@ -10,8 +10,10 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,7 +40,10 @@ final class Roamer {
   private WebSocket socket;
   private String ref;
   private int requestCount;
-  private long hadUpTo;
+
+  /** What it knew when it was cut: what two instances say comes in no order of both. */
+  private Set<Long> had = Set.of();
+
   private long announcedMillis = -1;
   private long cutNanos;
   private long awayNanos = -1;
@@ -96,7 +101,7 @@ final class Roamer {
     }
   }
 
-  /** Asks for older and older messages, down to those that it had before it moved. */
+  /** Asks for older and older messages, down to a page that it had before it moved. */
   private Future<Void> catchUp(long before) {
     JsonObject body = new JsonObject().put("room", room).put("before", before);
     return again(() -> send("chat.messages.list", body)).compose(this::took);
@@ -104,14 +109,13 @@ final class Roamer {
 
   private synchronized Future<Void> took(JsonObject page) {
     JsonArray listed = page.getJsonArray("messages");
-    long oldest = Long.MAX_VALUE;
+    List<Long> ids = new ArrayList<>();
     for (int i = 0; i < listed.size(); i++) {
-      long id = listed.getJsonObject(i).getLong("id");
-      oldest = Math.min(oldest, id);
-      messages.add(id);
+      ids.add(listed.getJsonObject(i).getLong("id"));
     }
-    boolean all = oldest <= hadUpTo || !page.getBoolean("more");
-    return all ? Future.succeededFuture() : catchUp(oldest);
+    messages.addAll(ids);
+    boolean all = had.containsAll(ids) || !page.getBoolean("more");
+    return all ? Future.succeededFuture() : catchUp(ids.get(0));
   }
 
   /**
@@ -181,7 +185,7 @@ final class Roamer {
     }
     socket = null;
     cutNanos = System.nanoTime();
-    hadUpTo = messages.isEmpty() ? 0 : messages.last();
+    had = Set.copyOf(messages);
     requests.clear();
     leaving.close();
     enter(nextPort).onFailure(fault -> fail(fault.toString()));
