@@ -1,7 +1,8 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.pubsub.History;
+import dev.rollcall.pubsub.Message;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -34,7 +35,7 @@ record Replay(List<Encoded> messages, long position, boolean complete) {
     // One more than is sent tells that there is more.
     return history
         .after(topic, after, Limits.MAX_REPLAYED + 1)
-        .map(events -> encoded(topic, events))
+        .map(Replay::encoded)
         .compose(
             messages ->
                 messages.isEmpty() || isTooMuch(messages)
@@ -61,11 +62,7 @@ record Replay(List<Encoded> messages, long position, boolean complete) {
     return messages.size() > Limits.MAX_REPLAYED || bytes > Limits.MAX_REPLAYED_BYTES;
   }
 
-  private static List<Encoded> encoded(String topic, List<History.Event> events) {
-    List<Encoded> messages = new ArrayList<>(events.size());
-    for (History.Event event : events) {
-      messages.add(Encoded.of(topic, event.event(), event.position(), event.payload().toBuffer()));
-    }
-    return messages;
+  private static List<Encoded> encoded(List<Message> messages) {
+    return messages.stream().map(Encoded::of).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.bridge;
 
+import dev.rollcall.pubsub.History;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

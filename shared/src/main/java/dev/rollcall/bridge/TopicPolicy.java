@@ -2,6 +2,7 @@ package dev.rollcall.bridge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.rollcall.pubsub.History;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;

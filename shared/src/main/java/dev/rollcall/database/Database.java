@@ -5,8 +5,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A service's database: one schema of a PostgreSQL, brought up to date, behind a bounded pool.
@@ -86,6 +89,28 @@ public final class Database {
    */
   public static <T> Future<T> bounded(Future<T> statement) {
     return statement.timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Runs statements outside a transaction, each of which is one of its own.
+   *
+   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s
+   */
+  public <T> Future<T> query(Function<SqlClient, Future<T>> work) {
+    return bounded(work.apply(pool));
+  }
+
+  /**
+   * Runs a transaction: committed when the future of the work succeeds, rolled back when it fails
+   * or the work throws. When the returned future succeeds it is committed.
+   *
+   * @param work may be called again, where the server could not serialise what it did with what
+   *     others did
+   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s; it may
+   *     then have been committed all the same, where the answer was lost
+   */
+  public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
+    return bounded(pool.withTransaction(work));
   }
 
   public Pool pool() {

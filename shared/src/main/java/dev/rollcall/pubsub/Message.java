@@ -45,6 +45,20 @@ public final class Message {
     }
   }
 
+  /**
+   * Returns a message of a payload that is not encoded yet.
+   *
+   * @throws IllegalArgumentException when topic, event or payload are beyond their limits
+   */
+  public static Message of(String topic, String event, long position, JsonObject payload) {
+    Buffer encoded = payload.toBuffer();
+    if (encoded.length() > PubSub.MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "a payload has at most " + PubSub.MAX_PAYLOAD_BYTES + " bytes, not " + encoded.length());
+    }
+    return new Message(topic, event, position, encoded);
+  }
+
   private static String checkEvent(String event) {
     if (event.isEmpty() || event.length() > MAX_EVENT_LENGTH) {
       throw new IllegalArgumentException(

@@ -3,7 +3,6 @@ package dev.rollcall.pubsub;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 
@@ -80,7 +79,12 @@ public final class PubSub {
    * @param position where it is stored among the topic's messages, from 1 on and without a hole
    */
   public void broadcast(String topic, String event, JsonObject payload, long position) {
-    broadcast(encode(topic, event, position, payload), null);
+    broadcast(Message.of(topic, event, position, payload));
+  }
+
+  /** As {@link #broadcast(String, String, JsonObject, long)}, of what is encoded already. */
+  public void broadcast(Message message) {
+    broadcast(message, null);
   }
 
   /** As {@link #broadcast}, but skips one subscriber: usually the caller's own. */
@@ -130,15 +134,6 @@ public final class PubSub {
   }
 
   private static Message encode(String topic, String event, JsonObject payload) {
-    return encode(topic, event, Message.NO_POSITION, payload);
-  }
-
-  private static Message encode(String topic, String event, long position, JsonObject payload) {
-    Buffer encoded = payload.toBuffer();
-    if (encoded.length() > MAX_PAYLOAD_BYTES) {
-      throw new IllegalArgumentException(
-          "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, not " + encoded.length());
-    }
-    return new Message(topic, event, position, encoded);
+    return Message.of(topic, event, Message.NO_POSITION, payload);
   }
 }

@@ -2,6 +2,8 @@ package dev.rollcall.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.pubsub.History;
+import dev.rollcall.pubsub.Message;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -66,7 +68,7 @@ class BridgeAdditionsTest {
     }
 
     @Override
-    public Future<List<Event>> after(String topic, long position, int limit) {
+    public Future<List<Message>> after(String topic, long position, int limit) {
       asked.incrementAndGet();
       return served
           .node()
@@ -78,7 +80,7 @@ class BridgeAdditionsTest {
 
   /** A topic whose messages are stored, and that may take its time to read them. */
   private static final class StoredLog implements History {
-    private final List<Event> events = new ArrayList<>();
+    private final List<Message> events = new ArrayList<>();
     private Promise<Void> reading = Promise.promise();
 
     StoredLog() {
@@ -88,7 +90,7 @@ class BridgeAdditionsTest {
     synchronized void add(int count) {
       for (int i = 0; i < count; i++) {
         long position = events.size() + 1L;
-        events.add(new Event(position, "said", new JsonObject().put("n", position)));
+        events.add(Message.of("log:a", "said", position, new JsonObject().put("n", position)));
       }
     }
 
@@ -98,8 +100,7 @@ class BridgeAdditionsTest {
     }
 
     synchronized void broadcast(long position) {
-      Event event = events.get((int) position - 1);
-      served.node().pubSub().broadcast("log:a", event.event(), event.payload(), position);
+      served.node().pubSub().broadcast(events.get((int) position - 1));
     }
 
     @Override
@@ -108,8 +109,8 @@ class BridgeAdditionsTest {
     }
 
     @Override
-    public synchronized Future<List<Event>> after(String topic, long position, int limit) {
-      List<Event> stored =
+    public synchronized Future<List<Message>> after(String topic, long position, int limit) {
+      List<Message> stored =
           events.stream().filter(event -> event.position() > position).limit(limit).toList();
       return reading.future().map(stored);
     }

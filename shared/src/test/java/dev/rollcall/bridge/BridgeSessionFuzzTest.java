@@ -3,6 +3,8 @@ package dev.rollcall.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.presence.Ref;
+import dev.rollcall.pubsub.History;
+import dev.rollcall.pubsub.Message;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -118,7 +120,7 @@ class BridgeSessionFuzzTest {
                     }
 
                     @Override
-                    public Future<List<Event>> after(String topic, long position, int limit) {
+                    public Future<List<Message>> after(String topic, long position, int limit) {
                       return Future.succeededFuture(List.of());
                     }
                   }));

@@ -2,6 +2,8 @@ package dev.rollcall.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.pubsub.History;
+import dev.rollcall.pubsub.Message;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -51,11 +53,11 @@ class ReplayAttackTest {
     }
 
     @Override
-    public Future<List<Event>> after(String topic, long position, int limit) {
+    public Future<List<Message>> after(String topic, long position, int limit) {
       return Future.succeededFuture(
           LongStream.rangeClosed(Math.min(position, STORED) + 1, STORED)
               .limit(limit)
-              .mapToObj(each -> new Event(each, "said", KIBIBYTE))
+              .mapToObj(each -> Message.of(topic, "said", each, KIBIBYTE))
               .toList());
     }
   }

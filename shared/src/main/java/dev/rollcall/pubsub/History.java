@@ -1,0 +1,21 @@
+package dev.rollcall.pubsub;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * What a topic carried, for those who were away. The application keeps it, where it keeps its data;
+ * the messages that it broadcasts name their position in it, see {@link Message#position}.
+ */
+public interface History {
+  /** Returns the position of the latest message that is stored, 0 when none is. */
+  Future<Long> last(String topic);
+
+  /**
+   * Returns what is stored after a position, in its order and without a hole. Where the oldest are
+   * kept no longer, it begins with what is left of them.
+   *
+   * @param limit at most as many
+   */
+  Future<List<Message>> after(String topic, long position, int limit);
+}
