@@ -22,15 +22,24 @@ public final class Database {
   /** How long a start waits for a server that is away. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Of a schema, or of a facility within it: needs no quotes in SQL and no care in a path. */
+  private static final String NAME = "[a-z][a-z_]*";
+
   private static final long CHECK_MILLIS = 1_000;
 
   /** The server ends a statement of its own accord well before. */
   private static final long ANSWER_MILLIS = Pools.STATEMENT_TIMEOUT_MILLIS + 2_000;
 
+  private final Vertx vertx;
+  private final DatabaseConfig config;
+  private final String schema;
   private final Pool pool;
 
-  private Database(Pool pool) {
-    this.pool = pool;
+  private Database(Vertx vertx, DatabaseConfig config, String schema) {
+    this.vertx = vertx;
+    this.config = config;
+    this.schema = schema;
+    this.pool = Pools.open(vertx, config, schema);
   }
 
   /**
@@ -67,11 +76,25 @@ public final class Database {
    */
   static Future<Database> open(
       Vertx vertx, DatabaseConfig config, String schema, Duration patience) {
-    if (!schema.matches("[a-z][a-z_]*")) {
+    if (!schema.matches(NAME)) {
       throw new IllegalArgumentException("not a name for a schema: " + schema);
     }
     return Migrations.run(vertx, config, schema, patience)
-        .map(done -> new Database(Pools.open(vertx, config, schema)));
+        .map(done -> new Database(vertx, config, schema));
+  }
+
+  /**
+   * Brings the tables of a facility up to date that a service keeps in its own schema beside its
+   * own tables: its migrations are in {@code classpath:db/NAME}, numbered for themselves, and what
+   * was done is remembered in {@code NAME_schema_history}. Several instances may do so at once.
+   *
+   * @return fails with {@link DatabaseStartException}, as {@link #open(Node, String)}
+   */
+  public Future<Void> migrate(String name) {
+    if (!name.matches(NAME)) {
+      throw new IllegalArgumentException("not a name for migrations: " + name);
+    }
+    return Migrations.run(vertx, config, schema, name, PATIENCE);
   }
 
   /**

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseTest {
   private static final Duration IMPATIENT = Duration.ofMillis(100);
 
+  private static final String VERSIONS =
+      "SELECT string_agg(version, ',' ORDER BY installed_rank) FROM %s WHERE version IS NOT NULL";
+
   @TempDir static Path folder;
   private static Vertx vertx;
   private static EmbeddedDatabase server;
@@ -58,6 +61,31 @@ class DatabaseTest {
     for (Future<Database> instance : instances) {
       result(instance.result().close());
     }
+  }
+
+  @Test
+  void aFacilityMigratesInTheServicesSchemaFromSeveralInstancesAtOnceAndAgain() throws Exception {
+    Database database = result(open());
+
+    result(Future.all(Stream.generate(() -> database.migrate("facility")).limit(4).toList()));
+    result(database.migrate("facility"));
+
+    assertThat(text(database, "SELECT count(*)::text FROM sample.notes")).isEqualTo("0");
+    assertThat(text(database, VERSIONS.formatted("facility_schema_history"))).isEqualTo("0,1,2");
+    assertThat(text(database, VERSIONS.formatted("flyway_schema_history"))).isEqualTo("1");
+    result(database.close());
+  }
+
+  @Test
+  void aFacilityWithoutMigrationsFailsTheStart() throws Exception {
+    Database database = result(open());
+
+    assertThat(failure(database.migrate("nothing")))
+        .isInstanceOf(DatabaseStartException.class)
+        .hasMessageContaining("db/nothing");
+    assertThatThrownBy(() -> database.migrate("../sample"))
+        .isInstanceOf(IllegalArgumentException.class);
+    result(database.close());
   }
 
   @Test
