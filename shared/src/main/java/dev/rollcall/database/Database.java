@@ -8,8 +8,11 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A service's database: one schema of a PostgreSQL, brought up to date, behind a bounded pool.
@@ -34,6 +37,7 @@ public final class Database {
   private final DatabaseConfig config;
   private final String schema;
   private final Pool pool;
+  private final List<Supplier<Future<Void>>> closing = new CopyOnWriteArrayList<>();
 
   private Database(Vertx vertx, DatabaseConfig config, String schema) {
     this.vertx = vertx;
@@ -147,7 +151,14 @@ public final class Database {
         .mapEmpty();
   }
 
+  /** Says what is to be done before this closes, while statements still run. */
+  public void beforeClosing(Supplier<Future<Void>> action) {
+    closing.add(action);
+  }
+
+  /** Closes, whether or not what was to be done before has succeeded. */
   public Future<Void> close() {
-    return pool.close();
+    return Future.join(closing.stream().map(Supplier::get).toList())
+        .transform(done -> pool.close());
   }
 }

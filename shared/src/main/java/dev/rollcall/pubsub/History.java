@@ -15,7 +15,8 @@ public interface History {
    * Returns what is stored after a position, in its order and without a hole. Where the oldest are
    * kept no longer, it begins with what is left of them.
    *
-   * @param limit at most as many
+   * @param limit at most as many; there may be fewer where they are large, but one where there is
+   *     one
    */
   Future<List<Message>> after(String topic, long position, int limit);
 }

@@ -1,0 +1,36 @@
+package dev.rollcall.outbox;
+
+import dev.rollcall.pubsub.Message;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one transaction announces, in this order, if it is committed. */
+public final class Announcements {
+  private final List<Message> messages = new ArrayList<>();
+  private IllegalArgumentException refused;
+
+  Announcements() {}
+
+  /**
+   * Announces an event to the subscribers of a topic, once what this transaction does is committed.
+   *
+   * @throws IllegalArgumentException when topic, event or payload are beyond their limits; the
+   *     transaction is rolled back then, whoever catches this
+   */
+  public void add(String topic, String event, JsonObject payload) {
+    try {
+      messages.add(Message.of(topic, event, Message.NO_POSITION, payload));
+    } catch (IllegalArgumentException invalid) {
+      refused = invalid;
+      throw invalid;
+    }
+  }
+
+  /** Writes them, within the transaction. */
+  Future<Void> store(SqlConnection connection) {
+    return refused == null ? OutboxTables.add(connection, messages) : Future.failedFuture(refused);
+  }
+}

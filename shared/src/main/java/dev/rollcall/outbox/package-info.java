@@ -1,0 +1,7 @@
+/**
+ * Broadcast after the commit, at least once: what is announced is written in the transaction that
+ * it tells of.
+ *
+ * <p>Start reading at {@code Outbox}.
+ */
+package dev.rollcall.outbox;
