@@ -15,8 +15,7 @@ public interface History {
    * Returns what is stored after a position, in its order and without a hole. Where the oldest are
    * kept no longer, it begins with what is left of them.
    *
-   * @param limit at most as many; there may be fewer where they are large, but one where there is
-   *     one
+   * @param limit at most as many; there may be fewer although more are stored, but not none
    */
   Future<List<Message>> after(String topic, long position, int limit);
 }

@@ -3,6 +3,7 @@ package dev.rollcall.pubsub;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 
@@ -16,9 +17,10 @@ import java.util.Set;
  * }</pre>
  *
  * <p>Delivery is at most once. What one publisher sends to one topic arrives in its order; across
- * publishers there is no order. Subscribing twice delivers twice. A subscription costs the cluster
- * nothing: all topics travel on one shared bus address, and each node knows its own subscribers. So
- * {@link #subscribe} is complete when it returns.
+ * publishers there is no order. Messages that are also stored can be had in order and without a
+ * hole, see {@link #subscribe(String, History, Handler)}. Subscribing twice delivers twice. A
+ * subscription costs the cluster nothing: all topics travel on one shared bus address, and each
+ * node knows its own subscribers. So {@link #subscribe} is complete when it returns.
  *
  * <p>A subscriber runs on the context that subscribed (a verticle's own event loop). All methods
  * may be called from any thread.
@@ -60,7 +62,28 @@ public final class PubSub {
    * @throws IllegalArgumentException when the name is none, see {@link Topic}
    */
   public Subscription subscribe(String topic, Handler<Message> subscriber) {
-    return subscribers.add(Topic.check(topic), vertx.getOrCreateContext(), subscriber);
+    return subscribers.add(Topic.check(topic), context(), subscriber);
+  }
+
+  /**
+   * Subscribes to a topic whose messages are stored: each is delivered once, in their order and
+   * without a hole. The subscription ends with the verticle that made it.
+   *
+   * <pre>{@code
+   * OrderedSubscription orders = pubSub.subscribe("orders", history, this::apply);
+   * orders.onMissed((from, to) -> load());
+   * return orders.base().compose(base -> load());
+   * }</pre>
+   *
+   * @param history what was broadcast on the topic, with its positions
+   * @throws IllegalArgumentException when the name is none, see {@link Topic}
+   */
+  public OrderedSubscription subscribe(String topic, History history, Handler<Message> subscriber) {
+    return new Ordered(Topic.check(topic), history, subscriber, context(), subscribers);
+  }
+
+  private ContextInternal context() {
+    return ((ContextInternal) vertx.getOrCreateContext()).unwrap();
   }
 
   /**

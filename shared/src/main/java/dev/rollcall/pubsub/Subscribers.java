@@ -2,7 +2,6 @@ package dev.rollcall.pubsub;
 
 import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
-import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
@@ -43,8 +42,18 @@ final class Subscribers {
 
   private final ConcurrentHashMap<String, List<Group>> byTopic = new ConcurrentHashMap<>();
 
-  Subscription add(String topic, Context context, Handler<Message> handler) {
-    Subscriber subscriber = new Subscriber(topic, ((ContextInternal) context).unwrap(), handler);
+  Subscription add(String topic, ContextInternal context, Handler<Message> handler) {
+    return add(topic, context, handler, () -> {});
+  }
+
+  /**
+   * Adds a subscriber.
+   *
+   * @param whenEnded called at least once when it hears no more, on any thread
+   */
+  Subscription add(
+      String topic, ContextInternal context, Handler<Message> handler, Runnable whenEnded) {
+    Subscriber subscriber = new Subscriber(topic, context, handler, whenEnded);
     subscriber.start();
     return subscriber;
   }
@@ -66,6 +75,15 @@ final class Subscribers {
         .flatMap(List::stream)
         .mapToInt(group -> group.members.size())
         .sum();
+  }
+
+  /** A subscriber that throws harms nobody else: its fault is logged and its next message comes. */
+  static void hear(Handler<Message> subscriber, Message message) {
+    try {
+      subscriber.handle(message);
+    } catch (Throwable fault) {
+      log.error("a subscriber of {} failed on {}", message.topic(), message.event(), fault);
+    }
   }
 
   private static List<Group> with(List<Group> groups, Subscriber subscriber) {
@@ -95,18 +113,22 @@ final class Subscribers {
     private final String topic;
     private final ContextInternal context;
     private final Handler<Message> handler;
+    private final Runnable whenEnded;
     private volatile boolean ended;
 
-    Subscriber(String topic, ContextInternal context, Handler<Message> handler) {
+    Subscriber(
+        String topic, ContextInternal context, Handler<Message> handler, Runnable whenEnded) {
       this.topic = topic;
       this.context = context;
       this.handler = handler;
+      this.whenEnded = whenEnded;
     }
 
     /** Begins, unless the verticle is undeployed already. */
     void start() {
       if (!context.closeFuture().add(this)) {
         ended = true;
+        whenEnded.run();
         return;
       }
       byTopic.compute(topic, (name, groups) -> with(groups == null ? List.of() : groups, this));
@@ -116,17 +138,9 @@ final class Subscribers {
       }
     }
 
-    /**
-     * A subscriber that throws harms nobody else: its fault is logged and its next message comes.
-     */
     void hear(Message message) {
-      if (ended) {
-        return;
-      }
-      try {
-        handler.handle(message);
-      } catch (Throwable fault) {
-        log.error("a subscriber of {} failed on {}", topic, message.event(), fault);
+      if (!ended) {
+        Subscribers.hear(handler, message);
       }
     }
 
@@ -150,6 +164,7 @@ final class Subscribers {
     private void end() {
       ended = true;
       byTopic.computeIfPresent(topic, (name, groups) -> without(groups, this));
+      whenEnded.run();
     }
   }
 }

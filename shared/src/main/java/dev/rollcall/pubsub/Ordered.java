@@ -1,0 +1,181 @@
+package dev.rollcall.pubsub;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Performs what an {@link InOrder} decides, on the subscriber's context. */
+final class Ordered implements OrderedSubscription, InOrder.Outbox {
+  private static final Logger log = LoggerFactory.getLogger(Ordered.class);
+
+  private static final long NO_TIMER = -1;
+
+  private final String topic;
+  private final History history;
+  private final Handler<Message> subscriber;
+  private final ContextInternal context;
+  private final Subscription subscription;
+  private final Promise<Long> base;
+  private final InOrder order = new InOrder(this);
+  private volatile Missed missed = (from, to) -> {};
+  private volatile boolean ended;
+  private long timer = NO_TIMER;
+  private boolean failing;
+
+  Ordered(
+      String topic,
+      History history,
+      Handler<Message> subscriber,
+      ContextInternal context,
+      Subscribers subscribers) {
+    this.topic = topic;
+    this.history = Objects.requireNonNull(history, "history");
+    this.subscriber = subscriber;
+    this.context = context;
+    this.base = context.promise();
+    // Last: what is heard from now on finds all else in its place.
+    this.subscription = subscribers.add(topic, context, order::receive, this::end);
+    run(order::start);
+  }
+
+  @Override
+  public String topic() {
+    return topic;
+  }
+
+  @Override
+  public void unsubscribe() {
+    subscription.unsubscribe();
+  }
+
+  @Override
+  public Future<Long> base() {
+    return base.future();
+  }
+
+  @Override
+  public void reached(long position) {
+    run(() -> order.reached(position));
+  }
+
+  @Override
+  public OrderedSubscription onMissed(Missed told) {
+    missed = Objects.requireNonNull(told, "told");
+    return this;
+  }
+
+  /** In a turn of its own: an answer may be there before the question has returned. */
+  private void run(Runnable action) {
+    context.runOnContext(
+        turn -> {
+          if (!ended) {
+            action.run();
+          }
+        });
+  }
+
+  /** Unsubscribed, or its verticle undeployed; on whichever thread. */
+  private void end() {
+    ended = true;
+    base.tryFail("the subscription has ended");
+    context.emit(ignored -> cancelTimer());
+  }
+
+  private void cancelTimer() {
+    if (timer != NO_TIMER) {
+      context.owner().cancelTimer(timer);
+      timer = NO_TIMER;
+    }
+  }
+
+  @Override
+  public void begin(long position) {
+    base.tryComplete(position);
+  }
+
+  @Override
+  public void deliver(Message message) {
+    if (!ended) {
+      Subscribers.hear(subscriber, message);
+    }
+  }
+
+  @Override
+  public void missed(long from, long to) {
+    if (ended) {
+      return;
+    }
+    log.warn("{} to {} of {} are missed", from, to, topic);
+    try {
+      missed.missed(from, to);
+    } catch (Throwable fault) {
+      log.error("a subscriber of {} failed on what it missed", topic, fault);
+    }
+  }
+
+  @Override
+  public void wakeIn(long millis) {
+    cancelTimer();
+    if (!ended) {
+      timer = context.setTimer(millis, id -> wake());
+    }
+  }
+
+  private void wake() {
+    timer = NO_TIMER;
+    if (!ended) {
+      order.wake();
+    }
+  }
+
+  @Override
+  public void askLast(long question) {
+    ask(() -> history.last(topic), question, last -> order.last(question, last));
+  }
+
+  @Override
+  public void askAfter(long position, int limit, long question) {
+    ask(
+        () -> history.after(topic, position, limit),
+        question,
+        (List<Message> messages) -> order.after(question, messages));
+  }
+
+  private <T> void ask(Supplier<Future<T>> history, long question, Handler<T> then) {
+    answer(history)
+        .onComplete(
+            (answer, fault) ->
+                run(
+                    () -> {
+                      if (isAnswer(answer, fault)) {
+                        then.handle(answer);
+                      } else {
+                        order.failed(question);
+                      }
+                    }));
+  }
+
+  /** The application's code: one that throws has failed. */
+  private static <T> Future<T> answer(Supplier<Future<T>> history) {
+    try {
+      return Objects.requireNonNull(history.get(), "a history answered with no future");
+    } catch (RuntimeException fault) {
+      return Future.failedFuture(fault);
+    }
+  }
+
+  private boolean isAnswer(Object answer, Throwable fault) {
+    boolean fails = fault != null || answer == null;
+    if (fails && !failing) {
+      log.warn("the history of {} does not answer, and is asked again", topic, fault);
+    }
+    failing = fails;
+    return !fails;
+  }
+}
