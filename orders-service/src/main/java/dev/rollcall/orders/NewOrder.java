@@ -1,7 +1,10 @@
 package dev.rollcall.orders;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +45,22 @@ record NewOrder(String customer, Currency currency, List<Item> items) {
   /** Returns the sum in minor units. */
   long total() {
     return total(items);
+  }
+
+  /** Returns what tells this order from another that somebody wants. */
+  Buffer fingerprint() {
+    JsonObject json = new JsonObject().put("customer", customer).put("currency", currency.name());
+    JsonArray wanted = new JsonArray();
+    items.forEach(item -> wanted.add(item.toJson()));
+    return Buffer.buffer(sha256(json.put("items", wanted).toBuffer().getBytes()));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java has SHA-256", impossible);
+    }
   }
 
   /** Returns where a sku comes for the second time, or -1. */

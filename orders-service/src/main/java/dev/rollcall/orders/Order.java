@@ -14,7 +14,13 @@ import java.util.Objects;
  * @param total in minor units of the currency
  */
 record Order(
-    long id, String customer, Currency currency, long total, List<Item> items, Instant createdAt) {
+    long id,
+    String customer,
+    Currency currency,
+    long total,
+    List<Item> items,
+    Status status,
+    Instant createdAt) {
 
   private static final DateTimeFormatter MILLIS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
@@ -22,8 +28,13 @@ record Order(
   Order {
     Objects.requireNonNull(customer, "customer");
     Objects.requireNonNull(currency, "currency");
+    Objects.requireNonNull(status, "status");
     Objects.requireNonNull(createdAt, "createdAt");
     items = List.copyOf(items);
+  }
+
+  Order with(Status now) {
+    return new Order(id, customer, currency, total, items, now, createdAt);
   }
 
   /** Returns what REST answers, the bus answers and subscribers of {@code orders} hear. */
@@ -36,6 +47,7 @@ record Order(
         .put("currency", currency.name())
         .put("total", total)
         .put("items", json)
+        .put("status", status.toString())
         .put("created_at", MILLIS.format(createdAt));
   }
 }

@@ -2,16 +2,16 @@ package dev.rollcall.orders;
 
 import dev.rollcall.database.Database;
 import dev.rollcall.node.Node;
-import dev.rollcall.pubsub.PubSub;
+import dev.rollcall.outbox.Outbox;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Creates orders over REST, answers for them on the bus, announces each after its commit. */
+/**
+ * Creates orders over REST, the bus and from a job of its own, announces each after its commit, and
+ * answers for them.
+ */
 final class OrdersVerticle extends VerticleBase {
-  private static final String TOPIC = "orders";
-  private static final String CREATED = "order_created";
-
   private final Node node;
 
   OrdersVerticle(Node node) {
@@ -20,18 +20,26 @@ final class OrdersVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    int everyMillis = node.environment().number("ROLLCALL_SAMPLE_ORDERS_MILLIS", 0, 0, 3_600_000);
+    node.environment().check();
     return Database.open(node, "orders")
-        .map(database -> new Orders(database.pool()))
         .compose(
-            orders ->
-                new OrdersBus(orders)
-                    .register(vertx.eventBus())
-                    .compose(
-                        listening -> new OrdersApi(orders, announce(node.pubSub())).router(vertx))
-                    .compose(node::listen));
+            database ->
+                Outbox.open(node, database, new Tallies())
+                    .compose(outbox -> serve(database, outbox, everyMillis)));
   }
 
-  static Consumer<Order> announce(PubSub pubSub) {
-    return order -> pubSub.broadcast(TOPIC, CREATED, order.toJson());
+  private Future<?> serve(Database database, Outbox outbox, int everyMillis) {
+    Orders orders = new Orders(database, outbox);
+    Supplier<Future<Stats>> stats = () -> Tallies.stats(database);
+    return Contract.read(vertx)
+        .compose(
+            contract ->
+                new OrdersBus(contract, orders, stats)
+                    .register(vertx.eventBus())
+                    .compose(
+                        registered ->
+                            node.listen(new OrdersApi(contract, orders, stats).router(vertx))))
+        .onSuccess(listening -> new SampleOrders(orders).every(vertx, everyMillis));
   }
 }

@@ -1,5 +1,7 @@
 package dev.rollcall.orders;
 
+import static java.util.stream.Collectors.joining;
+
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -42,6 +44,19 @@ record Problem(int status, String title, String detail, List<Field> errors) {
 
   static Problem malformed(String detail) {
     return new Problem(400, "Malformed request", detail, List.of());
+  }
+
+  static Problem keyReused() {
+    return new Problem(
+        422, "Key reused", "The Idempotency-Key is that of another order.", List.of());
+  }
+
+  static Problem illegal(StatusChange.Illegal step) {
+    String steps = step.from().next().stream().map(Status::toString).collect(joining(" or "));
+    String detail =
+        "An order that is %s can't become %s, but %s."
+            .formatted(step.from(), step.to(), steps.isEmpty() ? "stays so" : steps);
+    return new Problem(409, "Illegal step", detail, List.of());
   }
 
   static Problem repeatedSku(Creation.RepeatedSku repeated) {

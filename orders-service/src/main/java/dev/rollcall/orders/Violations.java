@@ -28,8 +28,14 @@ final class Violations {
 
   static List<Problem.Field> of(SchemaValidationException invalid) {
     Matcher parameter = PARAMETER.matcher(invalid.getMessage());
-    String prefix = parameter.find() ? parameter.group(1) : "";
-    List<OutputUnit> errors = invalid.getOutputUnit().getErrors();
+    return of(parameter.find() ? parameter.group(1) : "", invalid.getOutputUnit());
+  }
+
+  /**
+   * @param prefix what the places in the verdict are within
+   */
+  static List<Problem.Field> of(String prefix, OutputUnit verdict) {
+    List<OutputUnit> errors = verdict.getErrors();
     Set<String> known = knownFields(errors);
     return errors.stream()
         .filter(error -> !SUMMARIES.contains(keyword(error)))

@@ -4,7 +4,7 @@ import static dev.rollcall.orders.TestServer.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.pubsub.Message;
-import dev.rollcall.pubsub.PubSub;
+import dev.rollcall.pubsub.Subscription;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -41,6 +41,7 @@ class OrdersApiTest {
   @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private final Queue<Message> announced = new ConcurrentLinkedQueue<>();
+  private Subscription subscription;
   private HttpServer http;
   private HttpClient client;
 
@@ -60,21 +61,16 @@ class OrdersApiTest {
   @BeforeEach
   void listen() throws Exception {
     Vertx vertx = SERVER.vertx();
-    PubSub pubSub = PubSub.local(vertx);
-    pubSub.subscribe("orders", announced::add);
-    OrdersApi api =
-        new OrdersApi(new Orders(SERVER.database().pool()), OrdersVerticle.announce(pubSub));
+    subscription = SERVER.pubSub().subscribe("orders", announced::add);
+    OrdersApi api = new OrdersApi(result(Contract.read(vertx)), SERVER.orders(), SERVER::stats);
     http =
-        result(
-            api.router(vertx)
-                .compose(
-                    router ->
-                        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")));
+        result(vertx.createHttpServer().requestHandler(api.router(vertx)).listen(0, "127.0.0.1"));
     client = vertx.createHttpClient();
   }
 
   @AfterEach
   void close() throws Exception {
+    subscription.unsubscribe();
     result(client.close());
     result(http.close());
   }

@@ -5,6 +5,7 @@ import static dev.rollcall.orders.TestServer.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -29,8 +30,9 @@ class OrdersBusTest {
   @BeforeEach
   void register() throws Exception {
     vertx = Vertx.vertx();
-    orders = new Orders(SERVER.database().pool());
-    result(new OrdersBus(orders).register(vertx.eventBus()));
+    orders = SERVER.orders();
+    Contract contract = result(Contract.read(vertx));
+    result(new OrdersBus(contract, orders, SERVER::stats).register(vertx.eventBus()));
   }
 
   @AfterEach
@@ -51,15 +53,78 @@ class OrdersBusTest {
   }
 
   @Test
-  void statsAreToldByCurrency() throws Exception {
-    result(orders.create(Samples.wanted("Ana", Currency.EUR, 450)));
+  void anOrderIsCreatedFoundAndTakenOn() throws Exception {
+    JsonObject created = ask("orders.create", Samples.order());
+    JsonObject id = new JsonObject().put("id", created.getLong("id"));
+    JsonObject paid = ask("orders.change_status", id.copy().put("status", "paid"));
 
-    assertThat(ask("orders.stats", new JsonObject()))
-        .isEqualTo(
-            new JsonObject()
-                .put("orders", 1L)
-                .put("revenue", new JsonObject().put("EUR", 450L))
-                .put("last_minute", 1L));
+    assertThat(created.getString("status")).isEqualTo("placed");
+    assertThat(paid).isEqualTo(created.copy().put("status", "paid"));
+    assertThat(ask("orders.get", id)).isEqualTo(paid);
+  }
+
+  @Test
+  void aRequestThatIsRepeatedCreatesNoSecondOrder() throws Exception {
+    DeliveryOptions key = new DeliveryOptions().addHeader("idempotency-key", "k-1");
+    JsonObject first =
+        result(vertx.eventBus().<JsonObject>request("orders.create", Samples.order(), key)).body();
+    JsonObject second =
+        result(vertx.eventBus().<JsonObject>request("orders.create", Samples.order(), key)).body();
+
+    assertThat(second).isEqualTo(first);
+    assertThat(SERVER.count("orders")).isEqualTo(1);
+  }
+
+  @Test
+  void pagesFollowEachOther() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      result(orders.create(Samples.wanted("Ana", Currency.EUR, i)));
+    }
+    JsonObject first = ask("orders.list", new JsonObject().put("limit", 3));
+    JsonObject second = ask("orders.list", new JsonObject().put("before", first.getLong("next")));
+
+    assertThat(first.getJsonArray("orders")).hasSize(3);
+    assertThat(second.getJsonArray("orders")).hasSize(2);
+    assertThat(second.containsKey("next")).isFalse();
+  }
+
+  @Test
+  void whatIsNotLegalIsRefusedWithItsCode() throws Exception {
+    ask("orders.create", Samples.order());
+    JsonObject first = new JsonObject().put("id", 1);
+
+    assertRefused(
+        409, "illegal_step", "orders.change_status", first.copy().put("status", "shipped"));
+    assertRefused(
+        404, "not_found", "orders.change_status", first.copy().put("id", 2).put("status", "paid"));
+    assertRefused(404, "not_found", "orders.get", new JsonObject().put("id", 2));
+    assertRefused(
+        422, "repeated_sku", "orders.create", Samples.order(Samples.item(), Samples.item()));
+    assertRefused(
+        400,
+        "invalid_body: /items/0/quantity is missing",
+        "orders.create",
+        Samples.order(new JsonObject().put("sku", "a").put("unit_price", 1)));
+  }
+
+  private void assertRefused(int code, String message, String address, JsonObject body)
+      throws Exception {
+    ReplyException refused = refusal(address, body);
+    assertThat(refused.failureCode()).isEqualTo(code);
+    assertThat(refused.getMessage()).isEqualTo(message);
+  }
+
+  @Test
+  void statsAreTold() throws Exception {
+    result(orders.create(Samples.wanted("Ana", Currency.EUR, 450)));
+    SERVER.settle();
+    JsonObject stats = ask("orders.stats", new JsonObject());
+
+    assertThat(stats.getLong("position")).isEqualTo(1);
+    assertThat(stats.getLong("orders")).isEqualTo(1);
+    assertThat(stats.getJsonObject("revenue")).isEqualTo(new JsonObject().put("EUR", 450L));
+    assertThat(stats.getJsonObject("statuses")).isEqualTo(new JsonObject().put("placed", 1L));
+    assertThat(stats.getJsonArray("per_minute").getJsonObject(0).getLong("orders")).isEqualTo(1);
   }
 
   static Stream<Arguments> badBodies() {
@@ -73,6 +138,18 @@ class OrdersBusTest {
         Arguments.of("orders.list", new JsonObject().put("limit", "1"), "invalid_limit"),
         Arguments.of("orders.list", new JsonObject().put("limit", 1.5), "invalid_limit"),
         Arguments.of("orders.list", new JsonObject().putNull("limit"), "invalid_limit"),
+        Arguments.of("orders.list", new JsonObject().put("before", 0), "invalid_before"),
+        Arguments.of("orders.list", new JsonObject().put("before", "1"), "invalid_before"),
+        Arguments.of("orders.get", new JsonObject(), "invalid_id"),
+        Arguments.of("orders.get", new JsonObject().put("id", -1), "invalid_id"),
+        Arguments.of("orders.get", new JsonObject().put("id", "1"), "invalid_id"),
+        Arguments.of("orders.get", new JsonObject().put("id", 1).put("x", 1), "invalid_body"),
+        Arguments.of("orders.change_status", new JsonObject().put("id", 1), "invalid_status"),
+        Arguments.of(
+            "orders.change_status",
+            new JsonObject().put("id", 1).put("status", "PAID"),
+            "invalid_status"),
+        Arguments.of("orders.create", "text", "invalid_body"),
         Arguments.of("orders.stats", new JsonObject().put("limit", 1), "invalid_body"),
         Arguments.of("orders.stats", 7, "invalid_body"));
   }

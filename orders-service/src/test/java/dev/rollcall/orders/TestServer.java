@@ -2,8 +2,14 @@ package dev.rollcall.orders;
 
 import dev.rollcall.database.Database;
 import dev.rollcall.database.EmbeddedDatabase;
+import dev.rollcall.outbox.Outbox;
+import dev.rollcall.pubsub.Message;
+import dev.rollcall.pubsub.PubSub;
+import dev.rollcall.pubsub.Subscription;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +27,10 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback {
 
   private final Vertx vertx = Vertx.vertx();
   private Running running;
+  private final PubSub pubSub = PubSub.local(vertx);
   private Database database;
+  private Outbox outbox;
+  private Orders orders;
 
   Vertx vertx() {
     return vertx;
@@ -29,6 +38,33 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback {
 
   Database database() {
     return database;
+  }
+
+  /** Where what is committed is announced. */
+  PubSub pubSub() {
+    return pubSub;
+  }
+
+  Orders orders() {
+    return orders;
+  }
+
+  Future<Stats> stats() {
+    return Tallies.stats(database);
+  }
+
+  void execute(String sql) throws Exception {
+    result(database.query(client -> client.query(sql).execute()));
+  }
+
+  long count(String table) throws Exception {
+    return result(
+        database.query(
+            client ->
+                client
+                    .query("SELECT count(*) FROM " + table)
+                    .execute()
+                    .map(rows -> rows.iterator().next().getLong(0))));
   }
 
   void stop() {
@@ -52,8 +88,27 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback {
   public void beforeEach(ExtensionContext context) throws Exception {
     if (database == null) {
       database = result(Database.open(vertx, running.server.config(), "orders"));
+      outbox = result(Outbox.open(vertx, database, pubSub, new Tallies()));
+      orders = new Orders(database, outbox);
     }
-    result(database.pool().query("TRUNCATE orders, items RESTART IDENTITY").execute());
+    settle();
+    execute(
+        "TRUNCATE orders, items, tallies, outbox_pending, outbox_announcements, outbox_topics,"
+            + " outbox_batches RESTART IDENTITY");
+  }
+
+  /** Waits until all that was committed is announced: this comes after it. */
+  void settle() throws Exception {
+    Promise<Message> heard = Promise.promise();
+    Subscription subscription = pubSub.subscribe("settled", heard::tryComplete);
+    result(
+        outbox.transaction(
+            (connection, announcements) -> {
+              announcements.add("settled", "settled", new JsonObject());
+              return Future.succeededFuture();
+            }));
+    result(heard.future());
+    subscription.unsubscribe();
   }
 
   static <T> T result(Future<T> future) throws Exception {
