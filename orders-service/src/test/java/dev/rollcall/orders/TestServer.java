@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * A real PostgreSQL for all test classes, with an empty schema for each test. It may be stopped and
  * started again, always on the same port.
  */
-final class TestServer implements BeforeAllCallback, BeforeEachCallback {
+final class TestServer implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
   private static final Path FOLDER = Path.of("target", "database");
 
   private final Vertx vertx = Vertx.vertx();
@@ -95,6 +96,15 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback {
     execute(
         "TRUNCATE orders, items, tallies, outbox_pending, outbox_announcements, outbox_topics,"
             + " outbox_batches RESTART IDENTITY");
+  }
+
+  /** What another class announces is not for this one's relay. */
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    if (database != null) {
+      result(database.close());
+      database = null;
+    }
   }
 
   /** Waits until all that was committed is announced: this comes after it. */
