@@ -5,27 +5,31 @@ import dev.rollcall.bridge.BridgeUser;
 import dev.rollcall.bridge.SlowConsumer;
 import dev.rollcall.bridge.TopicPolicy;
 import dev.rollcall.node.Node;
+import dev.rollcall.pubsub.History;
 import dev.rollcall.pubsub.Message;
-import dev.rollcall.pubsub.Subscription;
+import dev.rollcall.pubsub.OrderedSubscription;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Hears of orders, asks for their stats, and shows both to browsers. */
+/** Hears of orders, keeps their stats, and shows both to browsers. */
 final class DashboardVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(DashboardVerticle.class);
   private static final String ORDERS = "orders";
-  private static final String ORDER_CREATED = "order_created";
+  private static final String HISTORY = "orders.history";
   private static final String DASHBOARD = "dashboard";
   private static final String SNAPSHOT = "dashboard.snapshot";
 
+  /** People do not read faster, and a thousand orders a second are not a thousand messages. */
+  private static final long STATS_MILLIS = 100;
+
   private final Node node;
+  private final InstantSource clock = InstantSource.system();
   private final Board board = new Board();
+  private Pace stats;
   private Inquiry inquiry;
 
   DashboardVerticle(Node node) {
@@ -34,50 +38,44 @@ final class DashboardVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Subscription heard = node.pubSub().subscribe(ORDERS, this::hear);
-    inquiry = inquiry(heard);
+    History history = History.over(vertx.eventBus(), HISTORY);
+    stats = new Pace(vertx, STATS_MILLIS, this::tellStats);
+    OrderedSubscription orders = node.pubSub().subscribe(ORDERS, history, this::hear);
+    inquiry =
+        new Inquiry(board, new BusOrders(vertx.eventBus()), clock, orders::reached, stats::ask);
+    orders.onMissed((from, to) -> inquiry.missed());
     inquiry.ask();
     vertx.setPeriodic(1_000, id -> inquiry.tick());
-    return answerSnapshots().compose(answering -> node.listen(routes()));
+    // Stats that were asked for before may be as of an announcement before the first that is heard.
+    orders.base().onSuccess(base -> inquiry.ask());
+    FunctionCounter.builder("rollcall.dashboard.corrections", board, Board::corrections)
+        .register(node.metrics());
+    return answerSnapshots().compose(answering -> node.listen(routes(history)));
   }
 
   private void hear(Message message) {
-    if (!message.event().equals(ORDER_CREATED)) {
-      return;
+    if (message.position() != Message.NO_POSITION) {
+      board.heard(Announcement.from(message), clock.instant());
+      stats.ask();
     }
-    Order.from(message.payload())
-        .ifPresentOrElse(board::add, () -> LOG.warn("an order without an id was announced"));
-    inquiry.ask();
   }
 
-  private Inquiry inquiry(Subscription heard) {
-    Audience browsers =
-        new Audience() {
-          @Override
-          public void missed(Order order) {
-            node.pubSub().localBroadcastFrom(heard, ORDERS, ORDER_CREATED, order.json());
-          }
-
-          @Override
-          public void stats(JsonObject stats) {
-            node.pubSub().localBroadcast(DASHBOARD, "stats", stats);
-          }
-        };
-    return new Inquiry(board, new BusOrders(vertx.eventBus()), browsers, InstantSource.system());
+  private void tellStats() {
+    node.pubSub().localBroadcast(DASHBOARD, "stats", board.stats(clock.instant()));
   }
 
   /** Of this instance alone: a browser's snapshot goes with the stats that it hears here. */
   private Future<Void> answerSnapshots() {
     return vertx
         .eventBus()
-        .localConsumer(SNAPSHOT, request -> request.reply(board.snapshot()))
+        .localConsumer(SNAPSHOT, request -> request.reply(board.snapshot(clock.instant())))
         .completion();
   }
 
-  private Router routes() {
+  private Router routes(History history) {
     Router router = Router.router(vertx);
     Bridge.on(node)
-        .topic(ORDERS, TopicPolicy.everyone())
+        .topic(ORDERS, TopicPolicy.everyone().replay(history))
         .topic(
             DASHBOARD,
             TopicPolicy.everyone().present(DashboardVerticle::meta).slow(SlowConsumer.LATEST))

@@ -1,16 +1,15 @@
 package dev.rollcall.dashboard;
 
 import io.vertx.core.Future;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the board right by asking for stats: after each order, every 5 s, and each second while
- * nobody answers. There is never more than one question on its way; orders that come meanwhile ask
- * once more, together. Belongs to one event loop.
+ * Sees to it that the board is right: it asks for the stats at the beginning, every 5 s, when
+ * announcements were missed, and each second while nobody answers. There is never more than one
+ * question on its way, whoever looks. Belongs to one event loop.
  *
  * <p>While orders-service is away its orders may be missed. So the first answer after that, as the
  * first of all, counts only once the newest orders are there too.
@@ -21,76 +20,74 @@ final class Inquiry {
 
   private final Board board;
   private final Orders orders;
-  private final Audience audience;
   private final InstantSource clock;
+  private final LongConsumer reached;
+  private final Runnable answered;
   private boolean asking;
-  private boolean again;
-  private boolean compare;
   private boolean saidAway;
   private int seconds;
 
-  Inquiry(Board board, Orders orders, Audience audience, InstantSource clock) {
+  /**
+   * @param reached told how far the announcements go
+   * @param answered called after each question, whether or not it was answered
+   */
+  Inquiry(
+      Board board, Orders orders, InstantSource clock, LongConsumer reached, Runnable answered) {
     this.board = board;
     this.orders = orders;
-    this.audience = audience;
     this.clock = clock;
+    this.reached = reached;
+    this.answered = answered;
   }
 
-  /** Asks now or, while a question is on its way, once more after its answer. */
+  /** Asks, unless a question is on its way. */
   void ask() {
-    again = asking;
     if (asking) {
       return;
     }
     asking = true;
     seconds = 0;
-    Instant askedAt = clock.instant();
     orders
         .stats()
-        .compose(stats -> caughtUp().onSuccess(done -> board.answered(stats, askedAt)))
-        .onSuccess(done -> back())
+        .compose(stats -> listed().map(stats))
+        .onSuccess(this::answered)
         .onFailure(this::away)
-        .onComplete(done -> answered());
+        .onComplete(done -> asking = false)
+        .onComplete(done -> answered.run());
+  }
+
+  /** Announcements were missed: what is shown is not right until the next answer. */
+  void missed() {
+    board.doubt();
+    ask();
   }
 
   /** To be called each second. */
   void tick() {
     seconds++;
-    if (!asking && (board.stale() || seconds >= SECONDS_BETWEEN)) {
-      // An order whose announcement was lost is found now.
-      compare = true;
+    if (board.stale() || seconds >= SECONDS_BETWEEN) {
       ask();
     }
   }
 
-  private Future<Void> caughtUp() {
-    boolean all = board.stale() || compare;
-    compare = false;
-    return all ? orders.newest().map(this::merge) : Future.succeededFuture();
+  /** Announcements bring the orders, but for those before the first and those that were missed. */
+  private Future<Void> listed() {
+    return board.stale()
+        ? orders.newest().onSuccess(board::listed).mapEmpty()
+        : Future.succeededFuture();
   }
 
-  /** Oldest first, as they would have come. */
-  private Void merge(List<Order> newest) {
-    newest.stream()
-        .sorted((one, other) -> Long.compare(one.id(), other.id()))
-        .filter(board::add)
-        .forEach(audience::missed);
-    return null;
-  }
-
-  private void answered() {
-    asking = false;
-    audience.stats(board.stats());
-    if (again) {
-      ask();
-    }
-  }
-
-  private void back() {
-    if (saidAway) {
+  private void answered(Stats stats) {
+    long position = stats.position();
+    long corrections = board.corrections();
+    if (board.answered(stats, clock.instant()) && saidAway) {
       LOG.info("orders-service answers again");
+      saidAway = false;
     }
-    saidAway = false;
+    if (board.corrections() > corrections) {
+      LOG.warn("the stats were others than orders-service's, and are corrected");
+    }
+    reached.accept(position);
   }
 
   private void away(Throwable failure) {
@@ -98,6 +95,6 @@ final class Inquiry {
       LOG.warn("orders-service does not answer, the stats are stale: {}", failure.getMessage());
     }
     saidAway = true;
-    board.unanswered();
+    board.doubt();
   }
 }

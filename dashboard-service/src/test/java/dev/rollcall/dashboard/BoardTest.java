@@ -1,134 +1,193 @@
 package dev.rollcall.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.pubsub.Message;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BoardTest {
-  private static final Instant AT = Instant.parse("2026-01-01T10:00:00Z");
+  private static final Instant NOW = Instant.parse("2026-01-01T10:00:30Z");
 
   private final Board board = new Board();
 
   @Test
-  void theNewestStandFirstInWhateverOrderTheyCame() {
-    List.of(2L, 3L, 1L).forEach(id -> board.add(order(id)));
+  void theNewestStandFirstAndOnlyTwenty() {
+    hear(1, 25);
 
-    assertThat(ids()).containsExactly(3L, 2L, 1L);
+    assertThat(ids()).hasSize(20).startsWith(25L, 24L).endsWith(6L);
   }
 
   @Test
-  void anOrderThatComesTwiceStandsOnce() {
-    assertThat(board.add(order(1))).isTrue();
-    assertThat(board.add(order(1))).isFalse();
+  void ordersThatWereAskedForStandAmongThoseThatWereHeard() {
+    hear(5, 6);
+    board.listed(List.of(listed(6), listed(4), listed(3)));
 
-    assertThat(ids()).containsExactly(1L);
+    assertThat(ids()).containsExactly(6L, 5L, 4L, 3L);
   }
 
   @Test
-  void onlyTheTwentyNewestStay() {
-    LongStream.rangeClosed(1, 25).forEach(id -> board.add(order(id)));
+  void anOrderIsShownAsItCameWithItsStatusOfNow() {
+    hear(1, 1);
+    board.heard(Samples.changed(2, 1, "placed", "paid"), NOW);
 
-    assertThat(ids()).hasSize(20).startsWith(25L).endsWith(6L);
+    assertThat(orders().getJsonObject(0)).isEqualTo(Samples.order(1).put("status", "paid"));
   }
 
   @Test
-  void anOrderOlderThanTheNewestIsNotAdded() {
-    LongStream.rangeClosed(2, 21).forEach(id -> board.add(order(id)));
+  void anAnswerThatIsLateTakesNoStatusBack() {
+    hear(1, 1);
+    board.heard(Samples.changed(2, 1, "placed", "paid"), NOW);
+    board.listed(List.of(listed(1)));
+    assertThat(orders().getJsonObject(0).getString("status")).isEqualTo("paid");
 
-    assertThat(board.add(order(1))).isFalse();
-    assertThat(ids()).hasSize(20).endsWith(2L);
-  }
-
-  @Test
-  void anOrderIsShownAsItCame() {
-    JsonObject json = new JsonObject().put("id", 17).put("customer", "Ana");
-    board.add(Order.from(json).orElseThrow());
-    json.put("customer", "Eve");
-
-    assertThat(board.snapshot().getJsonArray("orders").getJsonObject(0))
-        .isEqualTo(new JsonObject().put("id", 17).put("customer", "Ana"));
-  }
-
-  @Test
-  void anOrderHasAnId() {
-    assertThat(Order.from(new JsonObject())).isEmpty();
-    assertThat(Order.from(new JsonObject().put("id", "17"))).isEmpty();
+    board.listed(List.of(new Order(1, Samples.order(1).put("status", "shipped"))));
+    assertThat(orders().getJsonObject(0).getString("status")).isEqualTo("shipped");
   }
 
   @Test
   void beforeAnyAnswerTheStatsAreStaleAndOld() {
-    assertThat(board.snapshot().getJsonObject("stats"))
+    hear(1, 3);
+
+    assertThat(stats().getBoolean("stale")).isTrue();
+    assertThat(stats().getString("at")).isEqualTo("1970-01-01T00:00:00Z");
+    assertThat(stats().getLong("orders")).isZero();
+  }
+
+  @Test
+  void whatIsHeardAfterTheAnswerIsAdded() {
+    answer(3);
+    hear(4, 5);
+
+    assertThat(stats().getLong("orders")).isEqualTo(5);
+    assertThat(stats().getJsonObject("revenue")).isEqualTo(new JsonObject().put("EUR", 500L));
+    assertThat(stats().getJsonObject("statuses")).isEqualTo(new JsonObject().put("placed", 5L));
+    assertThat(stats().getLong("last_minute")).isEqualTo(5);
+    assertThat(stats().getBoolean("stale")).isFalse();
+  }
+
+  @Test
+  void whatTheAnswerHasIsNotAddedAgain() {
+    answer(3);
+    hear(2, 4);
+
+    assertThat(stats().getLong("orders")).isEqualTo(4);
+  }
+
+  @Test
+  void whatWasHeardBeforeTheAnswerAndIsNotInItIsAdded() {
+    hear(1, 5);
+    answer(3);
+
+    assertThat(stats().getLong("orders")).isEqualTo(5);
+    assertThat(stats().getLong("position")).isEqualTo(5);
+  }
+
+  @Test
+  void anAnswerFromBeforeAllThatIsKnownIsNotShown() {
+    hear(5, 6);
+
+    assertThat(board.answered(Stats.from(Samples.answer(3)), NOW)).isFalse();
+    assertThat(board.stale()).isTrue();
+    answer(4);
+    assertThat(stats().getLong("orders")).isEqualTo(6);
+  }
+
+  @Test
+  void whatWasMissedMakesTheStatsStaleUntilTheNextAnswer() {
+    answer(3);
+    hear(6, 6);
+    assertThat(board.stale()).isTrue();
+    assertThat(stats().getLong("orders")).isEqualTo(3);
+
+    answer(5);
+    assertThat(stats().getLong("orders")).isEqualTo(6);
+    assertThat(board.stale()).isFalse();
+  }
+
+  @Test
+  void aStepMovesAnOrderFromOneStatusToAnother() {
+    answer(3);
+    board.heard(Samples.changed(4, 1, "placed", "paid"), NOW);
+    board.heard(Samples.changed(5, 1, "paid", "cancelled"), NOW);
+
+    assertThat(stats().getJsonObject("statuses"))
+        .isEqualTo(new JsonObject().put("placed", 2L).put("paid", 0L).put("cancelled", 1L));
+    assertThat(stats().getJsonObject("revenue")).isEqualTo(new JsonObject().put("EUR", 200L));
+    assertThat(stats().getLong("orders")).isEqualTo(3);
+  }
+
+  @Test
+  void figuresThatAreWrongAreCorrectedAndCounted() {
+    answer(3);
+    hear(4, 5);
+    answer(5);
+    assertThat(board.corrections()).isZero();
+
+    board.answered(Stats.from(Samples.answer(5).put("orders", 7)), NOW);
+
+    assertThat(board.corrections()).isEqualTo(1);
+    assertThat(stats().getLong("orders")).isEqualTo(7);
+  }
+
+  @Test
+  void whatNobodyKnowsIsPassedOver() {
+    answer(3);
+    board.heard(Announcement.from(Message.of("orders", "order_praised", 4, new JsonObject())), NOW);
+    board.heard(Announcement.from(Message.of("orders", "order_created", 5, new JsonObject())), NOW);
+    hear(6, 6);
+
+    assertThat(stats().getLong("orders")).isEqualTo(4);
+    assertThat(board.stale()).isFalse();
+  }
+
+  @Test
+  void ofTheMinuteBeforeOnlyAShareIsOfTheLastMinute() {
+    answer(8);
+
+    assertThat(board.stats(Instant.parse("2026-01-01T10:00:59Z")).getLong("last_minute"))
+        .isEqualTo(8);
+    assertThat(board.stats(Instant.parse("2026-01-01T10:01:15Z")).getLong("last_minute"))
+        .isEqualTo(6);
+    assertThat(board.stats(Instant.parse("2026-01-01T10:02:00Z")).getLong("last_minute")).isZero();
+  }
+
+  @Test
+  void minutesOfMoreThanAnHourAgoAreForgotten() {
+    answer(8);
+
+    assertThat(board.stats(NOW.plusSeconds(59 * 60)).getJsonArray("per_minute"))
         .isEqualTo(
-            new JsonObject()
-                .put("orders", 0L)
-                .put("revenue", new JsonObject())
-                .put("last_minute", 0L)
-                .put("stale", true)
-                .put("at", "1970-01-01T00:00:00Z"));
+            new JsonArray().add(new JsonObject().put("minute", Samples.MINUTE).put("orders", 8L)));
+    assertThat(board.stats(NOW.plusSeconds(60 * 60)).getJsonArray("per_minute")).isEmpty();
   }
 
-  @Test
-  void anAnswerIsFresh() {
-    board.answered(new Stats(12, Map.of("EUR", 10_800L), 3), AT);
-
-    assertThat(board.stats())
-        .isEqualTo(
-            new JsonObject()
-                .put("orders", 12L)
-                .put("revenue", new JsonObject().put("EUR", 10_800L))
-                .put("last_minute", 3L)
-                .put("stale", false)
-                .put("at", "2026-01-01T10:00:00Z"));
+  private void hear(long first, long last) {
+    LongStream.rangeClosed(first, last)
+        .forEach(position -> board.heard(Samples.created(position), NOW));
   }
 
-  @Test
-  void staleStatsAreThoseOfTheLastAnswerWithItsTime() {
-    board.answered(new Stats(12, Map.of(), 3), AT);
-    JsonObject fresh = board.stats();
-
-    board.unanswered();
-
-    assertThat(board.stats()).isEqualTo(fresh.put("stale", true));
+  private void answer(long position) {
+    assertThat(board.answered(Stats.from(Samples.answer(position)), NOW)).isTrue();
   }
 
-  @Test
-  void anAnswerIsRead() {
-    JsonObject answer =
-        new JsonObject("{\"orders\":12,\"revenue\":{\"EUR\":10800},\"last_minute\":3}");
-
-    assertThat(Stats.from(answer)).isEqualTo(new Stats(12, Map.of("EUR", 10_800L), 3));
+  private static Order listed(long id) {
+    return new Order(id, Samples.order(id));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{}",
-        "{\"orders\":12,\"last_minute\":3}",
-        "{\"revenue\":{},\"last_minute\":3}",
-        "{\"orders\":12,\"revenue\":{}}",
-        "{\"orders\":12,\"revenue\":{\"EUR\":\"1\"},\"last_minute\":3}",
-        "{\"orders\":\"12\",\"revenue\":{},\"last_minute\":3}"
-      })
-  void anAnswerThatIsNoneIsRefused(String answer) {
-    assertThatThrownBy(() -> Stats.from(new JsonObject(answer)))
-        .isInstanceOf(IllegalArgumentException.class);
+  private JsonObject stats() {
+    return board.stats(NOW);
+  }
+
+  private JsonArray orders() {
+    return board.snapshot(NOW).getJsonArray("orders");
   }
 
   private List<Long> ids() {
-    return board.snapshot().getJsonArray("orders").stream()
-        .map(order -> ((JsonObject) order).getLong("id"))
-        .toList();
-  }
-
-  private static Order order(long id) {
-    return Order.from(new JsonObject().put("id", id)).orElseThrow();
+    return orders().stream().map(order -> ((JsonObject) order).getLong("id")).toList();
   }
 }

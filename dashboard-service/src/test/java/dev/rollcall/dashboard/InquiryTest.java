@@ -4,34 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class InquiryTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T10:00:30Z");
+
   private final Board board = new Board();
   private final FakeOrders orders = new FakeOrders();
-  private final Browsers browsers = new Browsers();
-  private Instant now = Instant.parse("2026-01-01T10:00:00Z");
-  private final Inquiry inquiry = new Inquiry(board, orders, browsers, () -> now);
+  private final Deque<Long> reached = new ArrayDeque<>();
+  private int answers;
+  private final Inquiry inquiry =
+      new Inquiry(board, orders, () -> NOW, reached::add, () -> answers++);
 
   @Test
   void theFirstAnswerCountsOnceTheOrdersAreThereToo() {
     inquiry.ask();
     orders.answerStats(2);
     assertThat(board.stale()).isTrue();
+    assertThat(answers).isZero();
 
     orders.answerNewest(2, 1);
 
     assertThat(board.stale()).isFalse();
-    assertThat(browsers.missed).containsExactly(1L, 2L);
-    assertThat(browsers.newest().getLong("orders")).isEqualTo(2);
+    assertThat(answers).isEqualTo(1);
+    assertThat(counted()).isEqualTo(2);
+    assertThat(board.snapshot(NOW).getJsonArray("orders")).hasSize(2);
   }
 
   @Test
@@ -42,35 +44,23 @@ class InquiryTest {
     orders.answerStats(2);
 
     assertThat(orders.askedNewest).isEmpty();
-    assertThat(browsers.newest().getLong("orders")).isEqualTo(2);
+    assertThat(counted()).isEqualTo(2);
   }
 
   @Test
-  void anOrderWhoseAnnouncementWasLostIsFoundByTheNextComparison() {
-    settle(1);
-    browsers.missed.clear();
+  void thatAnnouncementsGoFurtherThanWasHeardIsTold() {
+    settle(7);
 
-    ticks(5);
-    orders.answerStats(2);
-    orders.answerNewest(2, 1);
-
-    assertThat(browsers.missed).containsExactly(2L);
+    assertThat(reached).containsExactly(7L);
   }
 
   @Test
-  void ordersThatComeWhileAQuestionIsOnItsWayAskOnceMoreTogether() {
-    settle(1);
+  void ofSeveralQuestionsAtATimeOneIsAsked() {
     inquiry.ask();
     inquiry.ask();
-    inquiry.ask();
-    assertThat(orders.askedStats).hasSize(1);
+    inquiry.missed();
 
-    orders.answerStats(2);
     assertThat(orders.askedStats).hasSize(1);
-
-    orders.answerStats(3);
-    assertThat(orders.askedStats).isEmpty();
-    assertThat(browsers.newest().getLong("orders")).isEqualTo(3);
   }
 
   @Test
@@ -99,8 +89,9 @@ class InquiryTest {
     inquiry.ask();
     orders.failStats();
 
-    assertThat(browsers.newest().getBoolean("stale")).isTrue();
-    assertThat(browsers.newest().getLong("orders")).isEqualTo(7);
+    assertThat(board.stale()).isTrue();
+    assertThat(answers).isEqualTo(2);
+    assertThat(counted()).isEqualTo(7);
     ticks(1);
     assertThat(orders.askedStats).hasSize(1);
     orders.failStats();
@@ -111,7 +102,6 @@ class InquiryTest {
   @Test
   void ordersMissedMeanwhileAreShownOnceItAnswersAgain() {
     settle(1);
-    browsers.missed.clear();
     inquiry.ask();
     orders.failStats();
 
@@ -119,8 +109,20 @@ class InquiryTest {
     orders.answerStats(3);
     orders.answerNewest(3, 2, 1);
 
-    assertThat(browsers.missed).containsExactly(2L, 3L);
-    assertThat(browsers.newest().getBoolean("stale")).isFalse();
+    assertThat(board.snapshot(NOW).getJsonArray("orders")).hasSize(3);
+    assertThat(board.stale()).isFalse();
+  }
+
+  @Test
+  void whatWasMissedIsAskedForAtOnce() {
+    settle(1);
+    inquiry.missed();
+
+    assertThat(board.stale()).isTrue();
+    orders.answerStats(9);
+    orders.answerNewest(9, 8);
+    assertThat(board.stale()).isFalse();
+    assertThat(counted()).isEqualTo(9);
   }
 
   @Test
@@ -129,21 +131,14 @@ class InquiryTest {
     orders.answerStats(1);
     orders.failNewest();
 
-    assertThat(browsers.newest().getBoolean("stale")).isTrue();
-    assertThat(browsers.newest().getLong("orders")).isZero();
+    assertThat(board.stale()).isTrue();
+    assertThat(counted()).isZero();
     ticks(1);
     assertThat(orders.askedStats).hasSize(1);
   }
 
-  @Test
-  void statsAreAsOldAsTheirQuestion() {
-    settle(1);
-    now = Instant.parse("2026-01-01T11:00:00Z");
-    inquiry.ask();
-    now = now.plusSeconds(1);
-    orders.answerStats(1);
-
-    assertThat(browsers.newest().getString("at")).isEqualTo("2026-01-01T11:00:00Z");
+  private long counted() {
+    return board.stats(NOW).getLong("orders");
   }
 
   private void settle(long count) {
@@ -178,7 +173,7 @@ class InquiryTest {
     }
 
     void answerStats(long count) {
-      askedStats.remove().complete(new Stats(count, Map.of(), 0));
+      askedStats.remove().complete(Stats.from(Samples.answer(count)));
     }
 
     void failStats() {
@@ -188,33 +183,11 @@ class InquiryTest {
     void answerNewest(long... ids) {
       askedNewest
           .remove()
-          .complete(
-              LongStream.of(ids)
-                  .mapToObj(id -> new Order(id, new JsonObject().put("id", id)))
-                  .toList());
+          .complete(LongStream.of(ids).mapToObj(id -> new Order(id, Samples.order(id))).toList());
     }
 
     void failNewest() {
       askedNewest.remove().fail("away");
-    }
-  }
-
-  private static final class Browsers implements Audience {
-    private final List<Long> missed = new ArrayList<>();
-    private final Deque<JsonObject> stats = new ArrayDeque<>();
-
-    @Override
-    public void missed(Order order) {
-      missed.add(order.id());
-    }
-
-    @Override
-    public void stats(JsonObject newest) {
-      stats.add(newest);
-    }
-
-    JsonObject newest() {
-      return stats.getLast();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.orders;
 import dev.rollcall.database.Database;
 import dev.rollcall.node.Node;
 import dev.rollcall.outbox.Outbox;
+import dev.rollcall.pubsub.History;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.Supplier;
@@ -12,6 +13,9 @@ import java.util.function.Supplier;
  * answers for them.
  */
 final class OrdersVerticle extends VerticleBase {
+  /** Where the dashboard, whose database is another, recovers announcements that it missed. */
+  private static final String HISTORY = "orders.history";
+
   private final Node node;
 
   OrdersVerticle(Node node) {
@@ -38,7 +42,9 @@ final class OrdersVerticle extends VerticleBase {
                 new OrdersBus(contract, orders, stats)
                     .register(vertx.eventBus())
                     .compose(
-                        registered ->
+                        registered -> History.answer(vertx.eventBus(), HISTORY, outbox.history()))
+                    .compose(
+                        answering ->
                             node.listen(new OrdersApi(contract, orders, stats).router(vertx))))
         .onSuccess(listening -> new SampleOrders(orders).every(vertx, everyMillis));
   }

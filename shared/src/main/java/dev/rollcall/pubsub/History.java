@@ -1,6 +1,7 @@
 package dev.rollcall.pubsub;
 
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
 import java.util.List;
 
 /**
@@ -18,4 +19,20 @@ public interface History {
    * @param limit at most as many; there may be fewer although more are stored, but not none
    */
   Future<List<Message>> after(String topic, long position, int limit);
+
+  /**
+   * Returns the history that a service elsewhere in the cluster answers for at an address, see
+   * {@link #answer}. A question fails within 3 s where nobody does.
+   */
+  static History over(EventBus bus, String address) {
+    return new BusHistory(bus, address);
+  }
+
+  /**
+   * Answers for a history at an address of the bus. Completes once the cluster knows; ends with the
+   * verticle that calls it.
+   */
+  static Future<Void> answer(EventBus bus, String address, History history) {
+    return BusHistory.answer(bus, address, history);
+  }
 }
