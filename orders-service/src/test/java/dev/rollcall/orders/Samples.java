@@ -3,6 +3,7 @@ package dev.rollcall.orders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Orders as tests want them. */
 final class Samples {
@@ -21,6 +22,12 @@ final class Samples {
         .put("customer", "Ana")
         .put("currency", "EUR")
         .put("items", new JsonArray(List.of(items)));
+  }
+
+  /** Of as many skus, which are not in their natural order. */
+  static JsonArray items(int count) {
+    return new JsonArray(
+        IntStream.range(0, count).mapToObj(i -> item().put("sku", "sku-" + (1000 - i))).toList());
   }
 
   static NewOrder wanted(String customer, Currency currency, long price) {

@@ -171,21 +171,12 @@ class TalliesTest {
   }
 
   private static JsonObject counted() throws Exception {
-    return new JsonObject(text(COUNTED));
+    return new JsonObject(SERVER.text(COUNTED));
   }
 
   private static String tallies() throws Exception {
-    return text(
+    return SERVER.text(
         "SELECT string_agg(concat_ws(' ', measure, label, bucket, value), ', '"
             + " ORDER BY measure, label, bucket) FROM tallies WHERE measure <> 'announced'");
-  }
-
-  private static String text(String sql) throws Exception {
-    return result(
-        SERVER
-            .database()
-            .query(
-                client ->
-                    client.query(sql).execute().map(rows -> rows.iterator().next().getString(0))));
   }
 }

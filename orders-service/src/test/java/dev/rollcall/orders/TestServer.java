@@ -68,6 +68,14 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback, AfterAl
                     .map(rows -> rows.iterator().next().getLong(0))));
   }
 
+  /** Returns the only value of the only row, a text. */
+  String text(String sql) throws Exception {
+    return result(
+        database.query(
+            client ->
+                client.query(sql).execute().map(rows -> rows.iterator().next().getString(0))));
+  }
+
   void stop() {
     running.server.close();
   }
