@@ -16,6 +16,10 @@ record NewOrder(String customer, Currency currency, List<Item> items) {
   static final int MAX_ITEMS = 100;
   static final int MAX_CUSTOMER = 100;
 
+  /** As the contract's pattern has it: blanks of every alphabet, and the mark of a byte order. */
+  private static final Pattern BLANK =
+      Pattern.compile("[\\s\\x{feff}]*", Pattern.UNICODE_CHARACTER_CLASS);
+
   /** Control characters, NUL among them, and halves of surrogate pairs are nobody's name. */
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}]");
 
@@ -23,7 +27,7 @@ record NewOrder(String customer, Currency currency, List<Item> items) {
     items = List.copyOf(items);
     int length = customer.codePointCount(0, customer.length());
     Rejected.unless(
-        !customer.isBlank() && length <= MAX_CUSTOMER,
+        !BLANK.matcher(customer).matches() && length <= MAX_CUSTOMER,
         "/customer",
         "must have 1 to " + MAX_CUSTOMER + " characters and not be blank");
     Rejected.unless(

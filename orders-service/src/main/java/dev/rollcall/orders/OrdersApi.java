@@ -9,10 +9,10 @@ import dev.rollcall.orders.StatusChange.NoSuchOrder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.validation.RequestParameter;
 import io.vertx.openapi.validation.ValidatedRequest;
@@ -54,8 +54,7 @@ final class OrdersApi {
   }
 
   private Router api(Vertx vertx) {
-    RouterBuilder api =
-        RouterBuilder.create(vertx, contract.openApi(), RequestExtractor.withBodyHandler());
+    RouterBuilder api = RouterBuilder.create(vertx, contract.openApi(), new StrictExtractor());
     api.rootHandler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     api.getRoute("createOrder").addHandler(this::create);
     api.getRoute("listOrders").addHandler(this::list);
@@ -67,8 +66,11 @@ final class OrdersApi {
 
   private void create(RoutingContext request) {
     NewOrder wanted = NewOrder.of(validated(request).getBody().getJsonObject());
-    String key = request.request().getHeader(IDEMPOTENCY_KEY);
-    orders.create(wanted, key).onFailure(request::fail).onSuccess(end -> answer(request, end));
+    RequestParameter key = validated(request).getHeaders().get(IDEMPOTENCY_KEY);
+    orders
+        .create(wanted, key.getString())
+        .onFailure(request::fail)
+        .onSuccess(end -> answer(request, end));
   }
 
   private static void answer(RoutingContext request, Creation end) {
@@ -137,17 +139,22 @@ final class OrdersApi {
   }
 
   private static void requireJson(RoutingContext request) {
-    var type = request.parsedHeaders().contentType();
-    boolean json =
-        "application".equalsIgnoreCase(type.component())
-            && "json".equalsIgnoreCase(type.subComponent());
-    String charset = type.parameters().getOrDefault("charset", "utf-8");
-    if (json && charset.equalsIgnoreCase("utf-8")) {
-      request.next();
-    } else {
-      request.response().putHeader("Accept-Post", "application/json");
+    String coding = request.request().getHeader("Content-Encoding");
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      request.response().putHeader("Accept-Encoding", "identity");
       request.fail(415);
+    } else if (!isJson(request.parsedHeaders().contentType())) {
+      request.response().putHeader("Accept", "application/json");
+      request.fail(415);
+    } else {
+      request.next();
     }
+  }
+
+  private static boolean isJson(MIMEHeader type) {
+    return "application".equalsIgnoreCase(type.component())
+        && "json".equalsIgnoreCase(type.subComponent())
+        && type.parameters().getOrDefault("charset", "utf-8").equalsIgnoreCase("utf-8");
   }
 
   private static void refuseMethod(RoutingContext request, String allowed) {

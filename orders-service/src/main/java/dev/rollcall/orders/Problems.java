@@ -1,6 +1,7 @@
 package dev.rollcall.orders;
 
 import dev.rollcall.database.Database;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.openapi.validation.SchemaValidationException;
@@ -18,6 +19,10 @@ final class Problems {
 
   /** Answers a request that failed. */
   static void answer(RoutingContext request) {
+    if (request.failure() instanceof HttpClosedException) {
+      // The client has gone in the middle of its request, and nobody is there to hear more.
+      return;
+    }
     if (request.response().headWritten()) {
       request.response().reset();
       return;
@@ -58,6 +63,10 @@ final class Problems {
     }
     if (cause != null && Database.unavailable(cause)) {
       return new Problem(503, "The database is away. The same may succeed later.");
+    }
+    if (cause != null && (status == 400 || status == 200)) {
+      // The router could not read the request: its head, or, with a 200, what came after it.
+      return Problem.ofStatus(400);
     }
     return Problem.ofStatus(cause == null && status >= 400 ? status : 500);
   }

@@ -2,6 +2,8 @@ package dev.rollcall.orders;
 
 import io.vertx.json.schema.OutputUnit;
 import io.vertx.openapi.validation.SchemaValidationException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ final class Violations {
   private static final Set<String> SUMMARIES = Set.of("properties", "items", "$ref");
 
   private static final Pattern PARAMETER = Pattern.compile("parameter (\\S+) is invalid");
+  private static final Pattern ENCODED = Pattern.compile("(?:%[0-9A-F]{2})+");
   private static final Pattern MISSING = Pattern.compile("required property \"(\\w+)\"");
 
   private Violations() {}
@@ -66,12 +69,25 @@ final class Violations {
   }
 
   private static Problem.Field field(String prefix, OutputUnit error) {
-    String place = prefix + error.getInstanceLocation().substring(1);
+    String place = prefix + decoded(error.getInstanceLocation().substring(1));
     Matcher missing = MISSING.matcher(error.getError());
     if (missing.find()) {
       return new Problem.Field(place + "/" + missing.group(1), "is missing");
     }
     return new Problem.Field(place, message(error));
+  }
+
+  /**
+   * The verdict writes its pointers as a URI does, and a byte below 16 with one digit, as it is.
+   */
+  private static String decoded(String pointer) {
+    return ENCODED
+        .matcher(pointer)
+        .replaceAll(bytes -> Matcher.quoteReplacement(text(bytes.group().replace("%", ""))));
+  }
+
+  private static String text(String hex) {
+    return new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
   }
 
   private static String message(OutputUnit error) {

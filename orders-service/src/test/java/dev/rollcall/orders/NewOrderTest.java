@@ -30,7 +30,8 @@ class NewOrderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\t", "a\nb", "a\u0000", "\ud83d"})
+  @ValueSource(
+      strings = {"", " ", "\t", "a\nb", "a\u0000", "\ud83d", "\u00a0", "\u3000", "\ufeff \u2003"})
   void aCustomerWithoutAPrintableNameIsRefused(String customer) {
     assertRejected("/customer", () -> new NewOrder(customer, Currency.EUR, List.of(TEA)));
   }

@@ -183,7 +183,12 @@ class OrdersApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application/json; charset=UTF-8", "application/json;charset=\"utf-8\""})
+  @ValueSource(
+      strings = {
+        "application/json; charset=UTF-8",
+        "application/json;charset=\"utf-8\"",
+        "Application/JSON"
+      })
   void jsonInUtf8IsTakenHoweverItIsNamed(String type) throws Exception {
     post(type, Samples.order().toBuffer()).assertStatus(201);
   }

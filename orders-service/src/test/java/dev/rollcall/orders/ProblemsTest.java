@@ -59,4 +59,13 @@ class ProblemsTest {
   void aFaultIsOursWhateverTheRouterThought() {
     assertThat(Problems.of(404, new IllegalStateException()).status()).isEqualTo(500);
   }
+
+  @Test
+  void whatTheRouterCouldNotReadIsTheFaultOfWhoAsked() {
+    assertThat(Problems.of(400, new IllegalArgumentException("%zz")).toJson())
+        .isEqualTo(Problem.ofStatus(400).toJson());
+    assertThat(Problems.of(400, new HttpException(400, "%zz", new IllegalArgumentException())))
+        .isEqualTo(Problem.ofStatus(400));
+    assertThat(Problems.of(200, new NumberFormatException("zz"))).isEqualTo(Problem.ofStatus(400));
+  }
 }

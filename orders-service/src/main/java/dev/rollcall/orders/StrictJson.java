@@ -1,0 +1,42 @@
+package dev.rollcall.orders;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.openapi.validation.ValidatorErrorType;
+import io.vertx.openapi.validation.ValidatorException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * JSON as RFC 8259 and I-JSON have it, so that nobody in between can read it differently: UTF-8 and
+ * nothing that only resembles it, no byte order mark, no comments, no field twice.
+ */
+final class StrictJson {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private StrictJson() {}
+
+  /**
+   * @throws ValidatorException when it is anything else
+   */
+  static void check(Buffer body) {
+    try {
+      // The decoder of the JDK reports what is no UTF-8; a parser of bytes would guess UTF-16 too.
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
+      try (JsonParser parser = JSON.createParser(text)) {
+        while (parser.nextToken() != null) {
+          // Only whether it can be read is asked.
+        }
+      }
+    } catch (IOException malformed) {
+      throw new ValidatorException(
+          "The body is not JSON in UTF-8 that names each field once",
+          ValidatorErrorType.ILLEGAL_VALUE);
+    }
+  }
+}
