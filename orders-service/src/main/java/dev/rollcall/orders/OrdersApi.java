@@ -8,6 +8,7 @@ import dev.rollcall.orders.StatusChange.Illegal;
 import dev.rollcall.orders.StatusChange.NoSuchOrder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
@@ -16,6 +17,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.validation.RequestParameter;
 import io.vertx.openapi.validation.ValidatedRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,15 +42,17 @@ final class OrdersApi {
   Router router(Vertx vertx) {
     Router router = Router.router(vertx);
     router.route().failureHandler(Problems::answer);
+    router.head().handler(OrdersApi::asGet);
     router.get("/").handler(request -> request.json(links()));
     router.get("/" + Contract.NAME).handler(this::yaml);
     router.post("/orders").handler(OrdersApi::requireJson);
     router.put("/orders/:id/status").handler(OrdersApi::requireJson);
     router.route().subRouter(api(vertx));
-    router.route("/orders").handler(request -> refuseMethod(request, "GET, POST"));
-    router.route("/orders/:id").handler(request -> refuseMethod(request, "GET"));
-    router.route("/orders/:id/status").handler(request -> refuseMethod(request, "PUT"));
-    router.route("/stats").handler(request -> refuseMethod(request, "GET"));
+    for (String path : List.of("/", "/" + Contract.NAME, "/orders/:id", "/stats")) {
+      router.route(path).handler(request -> otherMethod(request, "GET, HEAD, OPTIONS"));
+    }
+    router.route("/orders").handler(request -> otherMethod(request, "GET, HEAD, POST, OPTIONS"));
+    router.route("/orders/:id/status").handler(request -> otherMethod(request, "PUT, OPTIONS"));
     router.route().handler(request -> request.fail(404));
     return router;
   }
@@ -157,9 +161,20 @@ final class OrdersApi {
         && type.parameters().getOrDefault("charset", "utf-8").equalsIgnoreCase("utf-8");
   }
 
-  private static void refuseMethod(RoutingContext request, String allowed) {
+  /** The same but for the body, which the server leaves away. */
+  private static void asGet(RoutingContext request) {
+    String query = request.request().query();
+    String path = request.request().path();
+    request.reroute(HttpMethod.GET, query == null ? path : path + "?" + query);
+  }
+
+  private static void otherMethod(RoutingContext request, String allowed) {
     request.response().putHeader("Allow", allowed);
-    request.fail(405);
+    if (request.request().method().equals(HttpMethod.OPTIONS)) {
+      request.response().setStatusCode(204).end();
+    } else {
+      request.fail(405);
+    }
   }
 
   private void yaml(RoutingContext request) {
