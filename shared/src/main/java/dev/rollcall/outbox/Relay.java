@@ -44,6 +44,7 @@ final class Relay {
   private boolean stopped;
   private boolean saidAway;
   private int sweeps;
+  private boolean pruning;
   private long sweeping;
 
   Relay(
@@ -131,7 +132,7 @@ final class Relay {
     begin();
     long settledNanos = System.nanoTime() - times.settled().toNanos();
     forget(settledNanos).compose(done -> recover()).onFailure(this::failed);
-    if (++sweeps % SWEEPS_BETWEEN_PRUNINGS == 0) {
+    if (++sweeps % SWEEPS_BETWEEN_PRUNINGS == 0 && !pruning) {
       prune();
     }
   }
@@ -166,14 +167,17 @@ final class Relay {
 
   /** In steps, so that nobody waits long for it. */
   private void prune() {
+    pruning = true;
     database
         .query(client -> OutboxTables.prune(client, times.kept()))
         .onFailure(this::failed)
+        .otherwise(0)
         .onSuccess(pruned -> pruneOn(pruned == OutboxTables.MAX_PRUNED));
   }
 
   private void pruneOn(boolean more) {
-    if (more && !stopped) {
+    pruning = more && !stopped;
+    if (pruning) {
       vertx.setTimer(PRUNING_PAUSE_MILLIS, timer -> prune());
     }
   }
