@@ -29,6 +29,10 @@ public final class Announcements {
     }
   }
 
+  boolean isEmpty() {
+    return messages.isEmpty();
+  }
+
   /** Writes them, within the transaction. */
   Future<Void> store(SqlConnection connection) {
     return refused == null ? OutboxTables.add(connection, messages) : Future.failedFuture(refused);

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -107,17 +108,27 @@ public final class Outbox {
    * announces is broadcast once it is committed.
    */
   public <T> Future<T> transaction(BiFunction<SqlConnection, Announcements, Future<T>> work) {
+    AtomicBoolean announcing = new AtomicBoolean();
     return database
-        .transaction(connection -> announced(connection, work))
+        .transaction(connection -> announced(connection, work, announcing))
         // One that is not known to have been committed may have been.
-        .onComplete(ended -> relay.wake());
+        .onComplete(ended -> wakeIf(announcing.get()));
   }
 
   private static <T> Future<T> announced(
-      SqlConnection connection, BiFunction<SqlConnection, Announcements, Future<T>> work) {
+      SqlConnection connection,
+      BiFunction<SqlConnection, Announcements, Future<T>> work,
+      AtomicBoolean announcing) {
     Announcements announcements = new Announcements();
     return work.apply(connection, announcements)
+        .onSuccess(result -> announcing.set(!announcements.isEmpty()))
         .compose(result -> announcements.store(connection).map(result));
+  }
+
+  private void wakeIf(boolean announcing) {
+    if (announcing) {
+      relay.wake();
+    }
   }
 
   /** Returns what was announced, for those who were away or missed some of it. */
