@@ -82,8 +82,12 @@ final class BusHistory implements History {
     if (!question.containsKey("after")) {
       return history.last(topic).map(last -> new JsonObject().put("last", last));
     }
-    int limit = Math.min(MAX_LIMIT, question.getInteger("limit"));
-    return history.after(topic, question.getLong("after"), limit).map(BusHistory::encoded);
+    long after = question.getLong("after");
+    int limit = question.getInteger("limit");
+    if (after < 0 || limit < 1) {
+      throw new IllegalArgumentException("after " + after + ", at most " + limit);
+    }
+    return history.after(topic, after, Math.min(MAX_LIMIT, limit)).map(BusHistory::encoded);
   }
 
   private static JsonObject encoded(List<Message> messages) {

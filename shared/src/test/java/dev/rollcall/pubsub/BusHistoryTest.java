@@ -83,7 +83,9 @@ class BusHistoryTest {
         new JsonObject().put("topic", ""),
         new JsonObject().put("topic", "things").put("after", 1),
         new JsonObject().put("topic", "things").put("after", "1").put("limit", 1),
-        new JsonObject().put("topic", "things").put("after", 1).put("limit", "1"));
+        new JsonObject().put("topic", "things").put("after", 1).put("limit", "1"),
+        new JsonObject().put("topic", "things").put("after", 1).put("limit", 0),
+        new JsonObject().put("topic", "things").put("after", -1).put("limit", 1));
   }
 
   @ParameterizedTest
