@@ -1,11 +1,13 @@
 package dev.rollcall.dashboard;
 
-import dev.rollcall.pubsub.Message;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
-/** What orders-service announced, as far as it changes what is shown. */
+/**
+ * What orders-service announced, as far as it changes the stats. Many are kept for a while: an
+ * order itself, which may be large, is no part of it.
+ */
 sealed interface Announcement {
   /** Returns its position among the announcements of orders. */
   long position();
@@ -15,8 +17,7 @@ sealed interface Announcement {
    *
    * @param minute in which it was, counted from 1970
    */
-  record Created(
-      long position, Order order, String currency, long total, String status, long minute)
+  record Created(long position, String currency, long total, String status, long minute)
       implements Announcement {}
 
   /** An order has come a step on. */
@@ -28,15 +29,15 @@ sealed interface Announcement {
   record Other(long position) implements Announcement {}
 
   /** Reads a message; what is not as it should be is nothing that is known. */
-  static Announcement from(Message message) {
+  static Announcement from(long position, String event, JsonObject payload) {
     try {
-      return switch (message.event()) {
-        case "order_created" -> created(message.position(), message.payload());
-        case "order_status_changed" -> statusChanged(message.position(), message.payload());
-        default -> new Other(message.position());
+      return switch (event) {
+        case "order_created" -> created(position, payload);
+        case "order_status_changed" -> statusChanged(position, payload);
+        default -> new Other(position);
       };
     } catch (IllegalArgumentException | DateTimeParseException unreadable) {
-      return new Other(message.position());
+      return new Other(position);
     }
   }
 
@@ -44,7 +45,6 @@ sealed interface Announcement {
     Instant at = Instant.parse(Fields.text(order, "created_at"));
     return new Created(
         position,
-        new Order(Fields.number(order, "id"), order),
         Fields.text(order, "currency"),
         Fields.number(order, "total"),
         Fields.text(order, "status"),

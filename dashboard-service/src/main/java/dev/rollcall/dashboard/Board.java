@@ -2,6 +2,7 @@ package dev.rollcall.dashboard;
 
 import dev.rollcall.dashboard.Announcement.Created;
 import dev.rollcall.dashboard.Announcement.StatusChanged;
+import dev.rollcall.pubsub.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -36,10 +37,12 @@ final class Board {
   private boolean stale = true;
   private long corrections;
 
-  /** Takes the next announcement. */
-  void heard(Announcement announcement, Instant now) {
-    if (announcement instanceof Created created) {
-      add(created.order());
+  /** Takes the next announcement, which has a position. */
+  void heard(Message message, Instant now) {
+    JsonObject payload = message.payload();
+    Announcement announcement = Announcement.from(message.position(), message.event(), payload);
+    if (announcement instanceof Created) {
+      Order.from(payload).ifPresent(this::add);
     } else if (announcement instanceof StatusChanged changed) {
       newestFirst.computeIfPresent(changed.id(), (id, order) -> order.with(changed.status()));
     }

@@ -55,7 +55,7 @@ final class DashboardVerticle extends VerticleBase {
 
   private void hear(Message message) {
     if (message.position() != Message.NO_POSITION) {
-      board.heard(Announcement.from(message), clock.instant());
+      board.heard(message, clock.instant());
       stats.ask();
     }
   }

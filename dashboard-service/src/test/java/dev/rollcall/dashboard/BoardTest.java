@@ -137,8 +137,8 @@ class BoardTest {
   @Test
   void whatNobodyKnowsIsPassedOver() {
     answer(3);
-    board.heard(Announcement.from(Message.of("orders", "order_praised", 4, new JsonObject())), NOW);
-    board.heard(Announcement.from(Message.of("orders", "order_created", 5, new JsonObject())), NOW);
+    board.heard(Message.of("orders", "order_praised", 4, new JsonObject()), NOW);
+    board.heard(Message.of("orders", "order_created", 5, new JsonObject()), NOW);
     hear(6, 6);
 
     assertThat(stats().getLong("orders")).isEqualTo(4);

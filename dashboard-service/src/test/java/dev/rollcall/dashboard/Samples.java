@@ -21,11 +21,11 @@ final class Samples {
   }
 
   /** The announcement at a position that the order with that id was created. */
-  static Announcement created(long position) {
-    return Announcement.from(Message.of("orders", "order_created", position, order(position)));
+  static Message created(long position) {
+    return Message.of("orders", "order_created", position, order(position));
   }
 
-  static Announcement changed(long position, long id, String from, String status) {
+  static Message changed(long position, long id, String from, String status) {
     JsonObject change =
         new JsonObject()
             .put("id", id)
@@ -33,7 +33,7 @@ final class Samples {
             .put("status", status)
             .put("currency", "EUR")
             .put("total", 100);
-    return Announcement.from(Message.of("orders", "order_status_changed", position, change));
+    return Message.of("orders", "order_status_changed", position, change);
   }
 
   /** What orders-service answers after so many announcements of orders created. */

@@ -31,10 +31,8 @@ class StatsTest {
   void anAnnouncementThatDoesNotFollowIsRefused() {
     Stats stats = Stats.from(Samples.answer(3));
 
-    assertThatThrownBy(() -> stats.add(Samples.created(5)))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> stats.add(Samples.created(3)))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> stats.add(created(5))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> stats.add(created(3))).isInstanceOf(IllegalArgumentException.class);
     assertThat(stats.position()).isEqualTo(3);
   }
 
@@ -42,8 +40,12 @@ class StatsTest {
   void aRevenueBeyondWhatCanBeCountedStopsAtItsEnd() {
     JsonObject revenue = new JsonObject().put("EUR", Long.MAX_VALUE);
     Stats stats = Stats.from(Samples.answer(3).put("revenue", revenue));
-    stats.add(Samples.created(4));
+    stats.add(created(4));
 
     assertThat(stats.json(java.time.Instant.EPOCH).getJsonObject("revenue")).isEqualTo(revenue);
+  }
+
+  private static Announcement created(long position) {
+    return Announcement.from(position, "order_created", Samples.order(position));
   }
 }
