@@ -59,6 +59,31 @@ test('a failed load is told and repeated until it succeeds', async t => {
   assert.deepEqual(it.troubles, ['unavailable', 'unavailable', null]);
 });
 
+test('it loads again when some was missed, and once for one connection', async t => {
+  const it = following(t);
+  const missed = { event: 'replay_incomplete', payload: { position: 7 } };
+  it.receive({ type: 'rec', address: 'room:lobby', body: missed });
+  assert.equal(it.loads, 0);
+  it.receive(STATE);
+  await it.tick(1);
+  assert.equal(it.loads, 1);
+  it.receive({ type: 'rec', address: 'room:lobby', body: missed });
+  await it.tick(5_000);
+  assert.equal(it.loads, 2);
+  assert.deepEqual(it.troubles, [null, null]);
+});
+
+test('a load that fails after some was missed is that of before, and not repeated', async t => {
+  const it = following(t);
+  it.failures = 1;
+  it.receive(STATE);
+  const missed = { event: 'replay_incomplete', payload: { position: 7 } };
+  it.receive({ type: 'rec', address: 'room:lobby', body: missed });
+  await it.tick(5_000);
+  assert.equal(it.loads, 2);
+  assert.deepEqual(it.troubles, [null]);
+});
+
 test('once stopped it neither loads nor tells', async t => {
   const it = following(t);
   it.failures = 1;

@@ -81,3 +81,54 @@ test('an error of one subscriber is reported, and the others still hear', t => {
   assert.equal(heard.length, 1);
   assert.throws(reported.mock.calls[0].arguments[0], /mine/);
 });
+
+/** Registered and acknowledged at a position; tells events, and positions where there are any. */
+function stored(position) {
+  const { topic, heard } = followed();
+  topic.acknowledged({ position, complete: true });
+  const told = () => heard.splice(0).map(({ event, position }) => position ?? event);
+  return { topic, told, says: position => topic.deliver({ event: 'said', payload: {} }, position) };
+}
+
+test('a gap between positions is told as missed before what follows', () => {
+  const { told, says } = stored(40);
+  says(41);
+  says(42);
+  says(44);
+  says(45);
+  assert.deepEqual(told(), [41, 42, 'missed', 44, 45]);
+});
+
+test('what comes twice, or has no position, is no gap', () => {
+  const { topic, told, says } = stored(40);
+  says(39);
+  says(41);
+  says(41);
+  topic.deliver({ event: 'typing', payload: {} });
+  says(42);
+  assert.deepEqual(told(), [39, 41, 41, 'typing', 42]);
+});
+
+test('a topic that was never told of a position has no gap at its first', () => {
+  const { topic, heard } = followed();
+  topic.acknowledged({});
+  topic.deliver({ event: 'said', payload: {} }, 7);
+  assert.deepEqual(heard.map(({ event }) => event), ['said']);
+});
+
+test('the word that some is missed is told once, and the topic goes on from there', () => {
+  const { topic, told, says } = stored(40);
+  topic.deliver({ event: 'replay_incomplete', payload: { position: 44 } });
+  says(45);
+  assert.deepEqual(told(), ['missed', 45]);
+  assert.deepEqual(topic.registered(), { position: '45' });
+});
+
+test('one who comes back is told once that some is missed', () => {
+  const { topic, told, says } = stored(40);
+  topic.registered();
+  says(901);
+  topic.acknowledged({ position: 900, complete: false });
+  says(902);
+  assert.deepEqual(told(), [901, 'missed', 902]);
+});

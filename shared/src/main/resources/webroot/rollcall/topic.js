@@ -7,12 +7,17 @@ import { syncDiff, syncState } from './presence.js';
  * that to the registration only, so one who subscribes later hears the state as it is by then. A
  * diff that comes before the state belongs to an earlier registration and is dropped: applied on
  * top, it could bring back somebody who has left.
+ *
+ * Stored messages have a position, and come in order. Where some can't be had, or did not come,
+ * every subscriber hears `missed` before what follows: what it shows may have a gap, so it had
+ * better load it anew.
  */
 export class Topic {
   #name;
   #subscribers = new Set();
   #people = new Map();
   #current = false;
+  #acknowledged = false;
   #ref;
   #position;
 
@@ -35,28 +40,34 @@ export class Topic {
   /** A new registration begins: the state follows. Returns what this browser had, as headers. */
   registered() {
     this.#current = false;
+    this.#acknowledged = false;
     const headers = {};
     if (this.#ref !== undefined) headers.phx_ref = this.#ref;
     if (this.#position !== undefined) headers.position = String(this.#position);
     return headers;
   }
 
-  /**
-   * The bridge follows the topic, and has sent what was missed. Where that was too much, subscribers
-   * hear `missed`: what they show may have a gap, so they had better load it anew.
-   */
+  /** The bridge follows the topic, and has sent what was missed, unless that was too much. */
   acknowledged({ phx_ref: ref, position, complete }) {
+    this.#acknowledged = true;
     if (ref !== undefined) this.#ref = ref;
-    if (position !== undefined) this.#position = Math.max(position, this.#position ?? 0);
-    if (complete === false) this.#tell({ topic: this.#name, event: 'missed', payload: {} });
+    if (position !== undefined) this.#reach(position);
+    if (complete === false) this.#missed();
   }
 
   /** A message about presence also carries `people`, the Map that it leads to. */
   deliver({ event, payload }, position) {
+    if (event === 'replay_incomplete') {
+      this.#reach(payload.position);
+      return this.#missed();
+    }
     const message = { topic: this.#name, event, payload };
     if (position !== undefined) {
       message.position = position;
-      this.#position = Math.max(position, this.#position ?? 0);
+      // Until it is acknowledged the bridge itself says whether all was sent.
+      const gap = this.#acknowledged && position > this.#position + 1;
+      this.#reach(position);
+      if (gap) this.#missed();
     }
     if (event === 'presence_state') {
       this.#people = syncState(this.#people, payload);
@@ -68,6 +79,14 @@ export class Topic {
       message.people = this.#people;
     }
     this.#tell(message);
+  }
+
+  #reach(position) {
+    this.#position = Math.max(position, this.#position ?? 0);
+  }
+
+  #missed() {
+    this.#tell({ topic: this.#name, event: 'missed', payload: {} });
   }
 
   #tell(message) {

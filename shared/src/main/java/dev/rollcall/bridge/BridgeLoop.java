@@ -96,9 +96,9 @@ final class BridgeLoop {
     }
   }
 
-  Room room(String topic) {
+  Room room(String topic, TopicPolicy policy) {
     return rooms.computeIfAbsent(
-        topic, name -> new Room(name, this, bridge.pubSub(), bridge.presence()));
+        topic, name -> new Room(name, policy, this, bridge.pubSub(), bridge.presence()));
   }
 
   void leaveIfEmpty(Room room) {

@@ -18,6 +18,7 @@ final class BridgeMetrics {
   private final LongAdder subscriptions = new LongAdder();
   private final Counter conflated;
   private final Counter dropped;
+  private final Counter missed;
   private final Map<Object, Long> waiting = new ConcurrentHashMap<>();
 
   BridgeMetrics(MeterRegistry registry) {
@@ -29,6 +30,7 @@ final class BridgeMetrics {
     gauge("waiting.bytes", all -> all.values().stream().mapToLong(n -> n).sum(), waiting);
     conflated = registry.counter("rollcall.bridge.conflated");
     dropped = registry.counter("rollcall.bridge.dropped");
+    missed = registry.counter("rollcall.bridge.missed");
   }
 
   <T> void gauge(String name, ToDoubleFunction<T> value, T of) {
@@ -70,6 +72,11 @@ final class BridgeMetrics {
   /** Changes of a list that were left out, since the whole list follows. */
   void dropped(int messages) {
     dropped.increment(messages);
+  }
+
+  /** Stored messages of a topic that its history did not give. */
+  void missed(long messages) {
+    missed.increment((double) messages);
   }
 
   void waiting(Object loop, long bytes) {

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** The frames that one client is sent, as text; those for many are an {@link Encoded}. */
 final class Frames {
+  /** The event of a topic that tells that some of it was missed. */
+  static final String INCOMPLETE = "replay_incomplete";
+
   private static final int UNAVAILABLE = 503;
 
   private Frames() {}
@@ -40,7 +43,7 @@ final class Frames {
   /** Word at a topic's address that more was missed than is sent: it is to be loaded anew. */
   static String incomplete(String topic, long position) {
     JsonObject payload = new JsonObject().put(Registrations.POSITION, position);
-    return reply(topic, new JsonObject().put("event", "replay_incomplete").put("payload", payload));
+    return reply(topic, new JsonObject().put("event", INCOMPLETE).put("payload", payload));
   }
 
   /** Word of the bridge itself. */

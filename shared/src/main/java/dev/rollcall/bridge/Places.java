@@ -63,7 +63,7 @@ final class Places {
     if (held) {
       messages.hold();
     }
-    Room room = loop.room(topic);
+    Room room = loop.room(topic, policy);
     places.put(topic, new Place(policy, room, messages, present));
     loop.metrics().joined();
     room.join(messages);
@@ -171,6 +171,7 @@ final class Places {
             topic,
             after,
             place.policy.history().orElseThrow(),
+            place.room,
             place.messages,
             () -> places.get(topic) == place));
   }

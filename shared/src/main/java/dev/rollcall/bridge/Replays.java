@@ -20,10 +20,12 @@ final class Replays {
    * What a client that has come back asks for.
    *
    * @param after the position that it has, or {@link Registrations#FROM_NOW}
+   * @param room where the client is, and hears what comes
    * @param seat holds what comes meanwhile
    * @param isWanted tells whether the client is still there
    */
-  record Wanted(String topic, long after, History history, Seat seat, BooleanSupplier isWanted) {}
+  record Wanted(
+      String topic, long after, History history, Room room, Seat seat, BooleanSupplier isWanted) {}
 
   private final BridgeLoop loop;
   private final Connection connection;
@@ -51,7 +53,7 @@ final class Replays {
   }
 
   private void ask(Wanted one) {
-    Replay.of(one.history, one.topic, one.after)
+    Replay.of(one.history, one.topic, one.after, one.room.position())
         .onComplete((replay, fault) -> loop.run(() -> answered(one, replay, fault)));
   }
 
@@ -60,6 +62,7 @@ final class Replays {
     try {
       if (fault == null) {
         give(one, replay);
+        one.room.reached(replay.position());
       } else {
         log.warn("what was missed on {} is not known: {}", one.topic, Places.said(fault));
         giveUp(one);

@@ -4,21 +4,29 @@ import dev.rollcall.presence.Follow;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.presence.PresenceListener;
 import dev.rollcall.pubsub.Message;
+import dev.rollcall.pubsub.OrderedSubscription;
 import dev.rollcall.pubsub.PubSub;
 import dev.rollcall.pubsub.Subscription;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
  * One topic, for the clients of one event loop: one subscription and one follow, however many they
- * are. To be used on the loop.
+ * are. Where the topic has a history, they get what is stored of it once, in order and without a
+ * hole. To be used on the loop.
  */
 final class Room {
   private final String topic;
   private final BridgeMetrics metrics;
   private final Presence presence;
   private final Subscription subscription;
+
+  /** The subscription, where the topic has a history. */
+  private final Optional<OrderedSubscription> ordered;
+
   private final Audience messages;
   private final Audience present;
   private Follow follow;
@@ -31,13 +39,20 @@ final class Room {
 
   private Encoded encodedState;
 
-  Room(String topic, BridgeLoop loop, PubSub pubSub, Presence presence) {
+  Room(String topic, TopicPolicy policy, BridgeLoop loop, PubSub pubSub, Presence presence) {
     this.topic = topic;
     this.metrics = loop.metrics();
     this.presence = presence;
     this.messages = new Audience(loop);
     this.present = new Audience(loop);
-    this.subscription = pubSub.subscribe(topic, this::hear);
+    this.ordered =
+        policy
+            .history()
+            .map(history -> pubSub.subscribe(topic, history, this::hear).onMissed(this::missed));
+    this.subscription =
+        ordered
+            .<Subscription>map(each -> each)
+            .orElseGet(() -> pubSub.subscribe(topic, this::hear));
   }
 
   String topic() {
@@ -104,6 +119,26 @@ final class Room {
 
   private void hear(Message message) {
     messages.send(message.as(Encoded.class, this::encode));
+  }
+
+  /**
+   * Returns the position up to which the clients were told what is stored. Who joined before it is
+   * known hears all that comes after it, so a history that is asked then leaves no gap. Fails where
+   * the history does not answer.
+   */
+  Future<Long> position() {
+    return ordered.orElseThrow().position();
+  }
+
+  /** The history was found to go so far. */
+  void reached(long position) {
+    ordered.orElseThrow().reached(position);
+  }
+
+  private void missed(long from, long to) {
+    metrics.missed(to - from + 1);
+    JsonObject payload = new JsonObject().put(Registrations.POSITION, to);
+    messages.send(Encoded.of(topic, Frames.INCOMPLETE, payload));
   }
 
   private Encoded encode(Message message) {

@@ -112,6 +112,11 @@ final class InOrder {
     }
   }
 
+  /** Returns the position up to which it has delivered; negative until it has begun. */
+  long delivered() {
+    return delivered;
+  }
+
   /** Takes a message that was heard. */
   void receive(Message message) {
     long position = message.position();

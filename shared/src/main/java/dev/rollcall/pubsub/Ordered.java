@@ -15,6 +15,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   private static final Logger log = LoggerFactory.getLogger(Ordered.class);
 
   private static final long NO_TIMER = -1;
+  private static final String NO_ANSWER = "the history does not answer";
 
   private final String topic;
   private final History history;
@@ -22,6 +23,10 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   private final ContextInternal context;
   private final Subscription subscription;
   private final Promise<Long> base;
+
+  /** As the base, but fails once the history has. */
+  private final Promise<Long> answered;
+
   private final InOrder order = new InOrder(this);
   private volatile Missed missed = (from, to) -> {};
   private volatile boolean ended;
@@ -39,6 +44,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
     this.subscriber = subscriber;
     this.context = context;
     this.base = context.promise();
+    this.answered = context.promise();
     // Last: what is heard from now on finds all else in its place.
     this.subscription = subscribers.add(topic, context, order::receive, this::end);
     run(order::start);
@@ -57,6 +63,14 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   @Override
   public Future<Long> base() {
     return base.future();
+  }
+
+  @Override
+  public Future<Long> position() {
+    if (order.delivered() >= 0) {
+      return Future.succeededFuture(order.delivered());
+    }
+    return answered.future();
   }
 
   @Override
@@ -84,6 +98,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   private void end() {
     ended = true;
     base.tryFail("the subscription has ended");
+    answered.tryFail("the subscription has ended");
     context.emit(ignored -> cancelTimer());
   }
 
@@ -97,6 +112,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   @Override
   public void begin(long position) {
     base.tryComplete(position);
+    answered.tryComplete(position);
   }
 
   @Override
@@ -174,6 +190,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
     boolean fails = fault != null || answer == null;
     if (fails && !failing) {
       log.warn("the history of {} does not answer, and is asked again", topic, fault);
+      answered.tryFail(NO_ANSWER);
     }
     failing = fails;
     return !fails;

@@ -29,6 +29,13 @@ public interface OrderedSubscription extends Subscription {
   Future<Long> base();
 
   /**
+   * Returns the position up to which messages were delivered. While it is not known where they
+   * begin: waits for the history to answer where it ends, and fails where it has not. To be called
+   * on the subscriber's context.
+   */
+  Future<Long> position();
+
+  /**
    * Takes word that the history goes so far. Where that is further than what was delivered, and
    * does not come by itself, it is asked for: the last message of a topic may have been lost, and
    * nothing tells of it until the next. Called from any thread.

@@ -5,7 +5,7 @@ const REGISTERED_MILLIS = 1_000;
 
 /**
  * Runs `load` once after each connection, when `topic` is registered, so that nothing falls between
- * what it fetches and what comes live. The bridge does not acknowledge a registration; its
+ * what it fetches and what comes live, and whenever some of the topic was missed. The bridge does not acknowledge a registration; its
  * `presence_state` does. Repeats a failed load after a while; `onTrouble(failure)` hears of it, and
  * `onTrouble(null)` when it is over. Returns what stops it.
  */
@@ -34,8 +34,14 @@ export function catchUp(bus, topic, load, onTrouble) {
     attempt(round, 0);
   };
 
+  const again = () => {
+    round++;
+    begin();
+  };
+
   const unsubscribe = bus.subscribe(topic, ({ event }) => {
     if (waiting && event === 'presence_state') begin();
+    if (!waiting && event === 'missed') again();
   });
   const unwatch = bus.onState(({ name }) => {
     clearTimeout(timer);

@@ -82,6 +82,7 @@ class BridgeAdditionsTest {
   private static final class StoredLog implements History {
     private final List<Message> events = new ArrayList<>();
     private Promise<Void> reading = Promise.promise();
+    private volatile boolean read;
 
     StoredLog() {
       reading.complete();
@@ -96,6 +97,7 @@ class BridgeAdditionsTest {
 
     synchronized Promise<Void> holdReads() {
       reading = Promise.promise();
+      read = false;
       return reading;
     }
 
@@ -112,6 +114,7 @@ class BridgeAdditionsTest {
     public synchronized Future<List<Message>> after(String topic, long position, int limit) {
       List<Message> stored =
           events.stream().filter(event -> event.position() > position).limit(limit).toList();
+      read = true;
       return reading.future().map(stored);
     }
   }
@@ -163,6 +166,7 @@ class BridgeAdditionsTest {
             + "'}}");
     ana.say("{'type':'register','address':'room:b'}");
     ana.registered("room:c", new JsonObject());
+    Target.awaitThat("what was missed is read", () -> LOG.read);
     // Stored before it was read, and broadcast while it is; the next one is new.
     LOG.broadcast(missed + 2);
     LOG.add(1);

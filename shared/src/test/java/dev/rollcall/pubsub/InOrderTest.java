@@ -326,6 +326,47 @@ class InOrderTest {
     assertThat(out()).containsExactly("missed 71 to 71", "deliver 72");
   }
 
+  @Test
+  void aHistoryThatHasAnsweredStartsAnewWithItsPauses() {
+    beginAt(70);
+    hear(73);
+    order.wake();
+    order.failed(question);
+    order.wake();
+    order.after(question, messages(71, 71));
+    out();
+    order.failed(question);
+    assertThat(out()).containsExactly("wake in 100");
+  }
+
+  @Test
+  void aHistoryThatWasGivenUpThoughItAnswersStartsAnewWithItsPauses() {
+    beginAt(70);
+    hear(72, 74);
+    order.wake();
+    for (int i = 1; i < InOrder.MAX_FAILURES; i++) {
+      order.after(question, List.of());
+      order.wake();
+    }
+    order.after(question, List.of());
+    order.wake();
+    out();
+    order.after(question, List.of());
+    assertThat(out()).containsExactly("wake in 100");
+  }
+
+  /** It was subscribed on another thread than the one that it hears on. */
+  @Test
+  void whereItHasBegunBeforeItCouldAskItDoesNotAsk() {
+    for (long position = 1; position <= InOrder.MAX_HELD + 1; position++) {
+      hear(position);
+    }
+    out();
+    order.start();
+    assertThat(out()).isEmpty();
+    assertThat(order.delivered()).isEqualTo(InOrder.MAX_HELD + 1);
+  }
+
   /** As the word of a topic that is not there any more. */
   @Test
   void aTailThatTheHistoryDoesNotHaveIsForgotten() {

@@ -15,7 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +99,6 @@ class OrderedSubscriptionTest {
     history.add(4);
     broadcast(3, 6, 4, 5, 5, 7);
     assertHears(4L, 5L, 6L, 7L);
-    assertThat(history.asked).hasValue(0);
     assertThat(orders.topic()).isEqualTo(TOPIC);
   }
 
@@ -113,6 +114,44 @@ class OrderedSubscriptionTest {
     last.complete(2L);
     assertHears(3L);
     assertThat(await(orders.base())).isEqualTo(2);
+  }
+
+  @Test
+  void thePositionIsThatOfTheLastThatWasDelivered() {
+    history.add(3);
+    Promise<Long> last = Promise.promise();
+    history.last = last::future;
+    OrderedSubscription orders = subscribe();
+    Future<Long> before = onContext(orders::position);
+    assertThat(before.isComplete()).isFalse();
+    last.complete(3L);
+    assertThat(await(before)).isEqualTo(3);
+    history.add(2);
+    broadcast(4, 5);
+    assertHears(4L, 5L);
+    assertThat(await(onContext(orders::position))).isEqualTo(5);
+  }
+
+  @Test
+  void whereTheHistoryDoesNotSayWhereItEndsThePositionIsNotKnown() {
+    Promise<Long> last = Promise.promise();
+    history.last = last::future;
+    OrderedSubscription orders = subscribe();
+    Future<Long> before = onContext(orders::position);
+    last.fail("planted");
+    assertThatThrownBy(() -> await(before)).hasMessageContaining("does not answer");
+    assertThatThrownBy(() -> await(onContext(orders::position)))
+        .hasMessageContaining("does not answer");
+    history.last = () -> Future.succeededFuture(0L);
+    assertThat(await(orders.base())).isZero();
+    assertThat(await(onContext(orders::position))).isZero();
+  }
+
+  /** This thread's subscribers share one context. */
+  private <T> T onContext(Supplier<T> action) {
+    Promise<T> done = Promise.promise();
+    vertx.getOrCreateContext().runOnContext(now -> done.complete(action.get()));
+    return await(done.future());
   }
 
   @Test
@@ -143,6 +182,8 @@ class OrderedSubscriptionTest {
 
   @Test
   void aHistoryThatFailsInAnyWayIsAskedAgain() {
+    List<Throwable> faults = new CopyOnWriteArrayList<>();
+    vertx.exceptionHandler(faults::add);
     history.last =
         () -> {
           history.last = () -> Future.succeededFuture(0L);
@@ -170,6 +211,7 @@ class OrderedSubscriptionTest {
     broadcast(2);
     assertHears(1L, 2L);
     assertThat(history.asked.get()).isGreaterThan(ways.size());
+    assertThat(faults).isEmpty();
   }
 
   @Test
@@ -206,13 +248,18 @@ class OrderedSubscriptionTest {
 
   @Test
   void whoHasUnsubscribedHearsNothingAndLeavesNoTimer() {
+    long before = timer();
     OrderedSubscription orders = subscribe();
     await(orders.base());
     history.add(3);
+    history.faulty = () -> Promise.<List<Message>>promise().future();
     broadcast(1, 3);
     assertHears(1L);
+    awaitAsked();
     orders.unsubscribe();
     orders.unsubscribe();
+    assertThat(onContext(this::timer)).isGreaterThan(before + 1);
+    assertThat(LongStream.range(before, timer())).noneMatch(vertx::cancelTimer);
     int asked = history.asked.get();
     OrderedSubscription other = subscribe();
     await(other.base());
@@ -224,6 +271,33 @@ class OrderedSubscriptionTest {
     other.unsubscribe();
     assertThat(pubSub.topics()).isEmpty();
     assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void whoUnsubscribesAtAMessageHearsNothingOfWhatIsHeld() {
+    AtomicReference<Subscription> orders = new AtomicReference<>();
+    OrderedSubscription subscription =
+        pubSub.subscribe(
+            TOPIC,
+            history,
+            message -> {
+              heard.add(message.position());
+              orders.get().unsubscribe();
+            });
+    orders.set(subscription.onMissed((from, to) -> heard.add("missed")));
+    await(subscription.base());
+    history.add(3);
+    broadcast(3, 2, 1);
+    assertHears(1L);
+    onContext(() -> "all that was broadcast has come");
+    assertThat(heard).isEmpty();
+  }
+
+  /** Returns a number above those of all timers so far. */
+  private long timer() {
+    long next = vertx.setTimer(1, id -> {});
+    vertx.cancelTimer(next);
+    return next;
   }
 
   @Test
