@@ -14,6 +14,7 @@ final class Batch {
   private final List<Encoded> messages;
   private final ByteBufAllocator allocator;
   private final long firstPosition;
+  private final boolean fromSessions;
   private ByteBuf raw;
   private ByteBuf sockJs;
 
@@ -21,6 +22,16 @@ final class Batch {
     this.messages = List.copyOf(messages);
     this.allocator = allocator;
     this.firstPosition = firstPosition(messages);
+    this.fromSessions = fromSessions(messages);
+  }
+
+  private static boolean fromSessions(List<Encoded> messages) {
+    for (Encoded message : messages) {
+      if (message.isFromSession()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long firstPosition(List<Encoded> messages) {
@@ -40,6 +51,19 @@ final class Batch {
   /** Tells whether a message is among them that one who is at this position has. */
   boolean hasUpTo(long position) {
     return firstPosition <= position;
+  }
+
+  /** Tells whether a message is among them that came from this connection. */
+  boolean isFrom(Connection connection) {
+    if (!fromSessions) {
+      return false;
+    }
+    for (Encoded message : messages) {
+      if (message.isFrom(connection)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns bytes that the caller must duplicate to write them. */

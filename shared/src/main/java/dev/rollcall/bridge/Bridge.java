@@ -1,6 +1,8 @@
 package dev.rollcall.bridge;
 
 import dev.rollcall.node.Node;
+import dev.rollcall.pubsub.PubSub;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -64,7 +66,11 @@ public final class Bridge {
     return this;
   }
 
-  /** Lets browsers send to an address of the bus; the header {@code user} says who sent. */
+  /**
+   * Lets browsers send to an address of the bus; the header {@code user} says who sent, and {@code
+   * session} from which connection, see {@link PubSub#broadcastFrom(String, String, String,
+   * JsonObject)}. No browser can write either.
+   */
   public Bridge send(String address) {
     return send(address, user -> true);
   }

@@ -11,6 +11,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** What all connections of one bridge share. */
@@ -20,6 +21,8 @@ final class BridgeContext {
 
   /** How long after their time clients may take to be gone. */
   private static final long DRAINED_MILLIS = 2_000;
+
+  private static final AtomicLong SESSIONS = new AtomicLong();
 
   private final Node node;
   private final Policies policies;
@@ -51,6 +54,10 @@ final class BridgeContext {
     }
     node.access().onRevoked(this::revoke);
     node.access().onReauthorise(this::reauthorise);
+  }
+
+  String newSessionId() {
+    return node.id() + ":" + SESSIONS.incrementAndGet();
   }
 
   Policies policies() {

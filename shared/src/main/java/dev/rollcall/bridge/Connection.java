@@ -11,6 +11,7 @@ final class Connection implements SessionOutbox {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
   private final BridgeLoop loop;
+  private final String sessionId;
   private final Outlet outlet;
   private final BridgeSession session;
   private final Requests requests;
@@ -30,15 +31,21 @@ final class Connection implements SessionOutbox {
     this.outlet = outlet;
     this.whenEnded = whenEnded;
     BridgeContext bridge = loop.bridge();
+    this.sessionId = bridge.newSessionId();
     this.session =
         new BridgeSession(identity, bridge.policies(), bridge.limits(), this, Bridge.nowMillis());
-    this.requests = new Requests(bridge.vertx().eventBus(), session);
+    this.requests = new Requests(bridge.vertx().eventBus(), session, sessionId);
     this.places = new Places(loop, this, session);
     loop.opened(this);
   }
 
   BridgeSession session() {
     return session;
+  }
+
+  /** Returns what names this connection in the cluster, and no other ever. */
+  String sessionId() {
+    return sessionId;
   }
 
   void tick(long nowMillis, long nowEpochSeconds) {

@@ -12,25 +12,33 @@ final class Encoded {
 
   private final String event;
   private final long position;
+  private final String session;
   private final byte[] json;
   private byte[] quoted;
 
-  private Encoded(String event, long position, byte[] json) {
+  private Encoded(String event, long position, String session, byte[] json) {
     this.event = event;
     this.position = position;
+    this.session = session;
     this.json = json;
   }
 
   /** A topic's message: the payload goes in as it is encoded already. */
   static Encoded of(Message message) {
-    return of(message.topic(), message.event(), message.position(), message.encodedPayload());
+    return of(
+        message.topic(),
+        message.event(),
+        message.position(),
+        message.session().orElse(null),
+        message.encodedPayload());
   }
 
   static Encoded of(String topic, String event, JsonObject payload) {
-    return of(topic, event, Message.NO_POSITION, payload.toBuffer());
+    return of(topic, event, Message.NO_POSITION, null, payload.toBuffer());
   }
 
-  static Encoded of(String topic, String event, long position, Buffer payload) {
+  private static Encoded of(
+      String topic, String event, long position, String session, Buffer payload) {
     String headers =
         position == Message.NO_POSITION ? "" : ",\"headers\":{\"position\":\"" + position + "\"}";
     String begin =
@@ -45,12 +53,12 @@ final class Encoded {
     System.arraycopy(head, 0, json, 0, head.length);
     payload.getBytes(json, head.length);
     System.arraycopy(END, 0, json, json.length - END.length, END.length);
-    return new Encoded(event, position, json);
+    return new Encoded(event, position, session, json);
   }
 
   /** Word for one client alone. */
   static Encoded frame(String json) {
-    return new Encoded("", Message.NO_POSITION, json.getBytes(StandardCharsets.UTF_8));
+    return new Encoded("", Message.NO_POSITION, null, json.getBytes(StandardCharsets.UTF_8));
   }
 
   String event() {
@@ -59,6 +67,16 @@ final class Encoded {
 
   long position() {
     return position;
+  }
+
+  /** Tells whether a connection said it, and is not told it. */
+  boolean isFromSession() {
+    return session != null;
+  }
+
+  /** Tells whether this connection said it. */
+  boolean isFrom(Connection connection) {
+    return session != null && session.equals(connection.sessionId());
   }
 
   int length() {

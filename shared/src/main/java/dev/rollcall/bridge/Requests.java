@@ -19,15 +19,20 @@ final class Requests {
   /** Who sent it: no client can write this header. */
   private static final String USER = "user";
 
+  /** From which connection, so that what follows from it is not told to that: nor can it this. */
+  private static final String SESSION = "session";
+
   private final EventBus bus;
   private final BridgeSession session;
+  private final String sessionId;
 
   /** Those who answered and wait for an answer, by the address at which they do. */
   private Map<String, Message<Object>> awaiting = Map.of();
 
-  Requests(EventBus bus, BridgeSession session) {
+  Requests(EventBus bus, BridgeSession session, String sessionId) {
     this.bus = bus;
     this.session = session;
+    this.sessionId = sessionId;
   }
 
   void send(ClientFrame.Send frame) {
@@ -99,6 +104,7 @@ final class Requests {
     MultiMap all = MultiMap.caseInsensitiveMultiMap();
     headers.forEach(header -> all.add(header.getKey(), String.valueOf(header.getValue())));
     all.set(USER, session.identity().user());
+    all.set(SESSION, sessionId);
     return new DeliveryOptions().setSendTimeout(Limits.ANSWER_MILLIS).setHeaders(all);
   }
 }

@@ -76,7 +76,7 @@ final class Seat {
   }
 
   private void deliver(Batch batch) {
-    if (batch.hasUpTo(position)) {
+    if (batch.hasUpTo(position) || batch.isFrom(connection)) {
       connection.deliver(news(batch));
     } else {
       connection.deliver(batch);
@@ -88,7 +88,8 @@ final class Seat {
   }
 
   private boolean isNew(Encoded message) {
-    return message.position() == Message.NO_POSITION || message.position() > position;
+    boolean isKnown = message.position() != Message.NO_POSITION && message.position() <= position;
+    return !isKnown && !message.isFrom(connection);
   }
 
   private void hold(List<Encoded> messages) {

@@ -27,6 +27,7 @@ final class BusLink implements Link {
   private static final String TOPIC = "topic";
   private static final String EVENT = "event";
   private static final String POSITION = "position";
+  private static final String SESSION = "session";
   private static final String SENDER = "node";
 
   /** How often a node says that it is there. */
@@ -92,9 +93,11 @@ final class BusLink implements Link {
   }
 
   private static Message message(String topic, MultiMap headers, Buffer payload) {
+    String event = headers.get(EVENT);
     String position = headers.get(POSITION);
-    long stored = position == null ? Message.NO_POSITION : Long.parseLong(position);
-    return new Message(topic, headers.get(EVENT), stored, payload);
+    return position == null
+        ? Message.from(headers.get(SESSION), topic, event, payload)
+        : new Message(topic, event, Long.parseLong(position), payload);
   }
 
   private void awaitJoined(long timer) {
@@ -195,9 +198,11 @@ final class BusLink implements Link {
   private DeliveryOptions options(Message message) {
     DeliveryOptions options =
         options().addHeader(TOPIC, message.topic()).addHeader(EVENT, message.event());
-    return message.position() == Message.NO_POSITION
-        ? options
-        : options.addHeader(POSITION, Long.toString(message.position()));
+    if (message.position() != Message.NO_POSITION) {
+      options.addHeader(POSITION, Long.toString(message.position()));
+    }
+    message.session().ifPresent(session -> options.addHeader(SESSION, session));
+    return options;
   }
 
   private static String own(NodeId node) {

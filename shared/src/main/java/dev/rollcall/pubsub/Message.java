@@ -2,6 +2,7 @@ package dev.rollcall.pubsub;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -17,6 +18,7 @@ public final class Message {
   private final String topic;
   private final String event;
   private final long position;
+  private final String session;
   private final Buffer encodedPayload;
   private Object form;
 
@@ -36,9 +38,15 @@ public final class Message {
    * @param encodedPayload a JSON object in UTF-8; must not be written to
    */
   public Message(String topic, String event, long position, Buffer encodedPayload) {
+    this(topic, event, position, null, encodedPayload);
+  }
+
+  private Message(
+      String topic, String event, long position, String session, Buffer encodedPayload) {
     this.topic = Topic.check(topic);
     this.event = checkEvent(event);
     this.position = position;
+    this.session = session;
     this.encodedPayload = encodedPayload;
     if (position < 0) {
       throw new IllegalArgumentException("a position is not negative: " + position);
@@ -57,6 +65,16 @@ public final class Message {
           "a payload has at most " + PubSub.MAX_PAYLOAD_BYTES + " bytes, not " + encoded.length());
     }
     return new Message(topic, event, position, encoded);
+  }
+
+  /**
+   * Returns a message that goes not back to where it came from. It is none that is stored: who sent
+   * it would have a hole.
+   *
+   * @param session see {@link #session}, or null
+   */
+  static Message from(String session, String topic, String event, Buffer encodedPayload) {
+    return new Message(topic, event, NO_POSITION, session, encodedPayload);
   }
 
   private static String checkEvent(String event) {
@@ -80,6 +98,11 @@ public final class Message {
 
   public long position() {
     return position;
+  }
+
+  /** Returns the browser's connection that is not told of it, if there is one. */
+  public Optional<String> session() {
+    return Optional.ofNullable(session);
   }
 
   /** Returns the payload as it travels; must not be written to. */

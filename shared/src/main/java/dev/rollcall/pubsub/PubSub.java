@@ -3,6 +3,7 @@ package dev.rollcall.pubsub;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
@@ -92,7 +93,7 @@ public final class PubSub {
    * @throws IllegalArgumentException when topic, event or payload are beyond their limits
    */
   public void broadcast(String topic, String event, JsonObject payload) {
-    broadcastFrom(null, topic, event, payload);
+    broadcast(encode(topic, event, payload), null);
   }
 
   /**
@@ -113,6 +114,18 @@ public final class PubSub {
   /** As {@link #broadcast}, but skips one subscriber: usually the caller's own. */
   public void broadcastFrom(Subscription from, String topic, String event, JsonObject payload) {
     broadcast(encode(topic, event, payload), from);
+  }
+
+  /**
+   * As {@link #broadcast}, but skips one browser's connection, on whichever node it is: that which
+   * sent what is told of. The others of its user hear it, and so do the subscribers of services.
+   *
+   * @param session the header {@code session} of what the browser sent; null, as where it was sent
+   *     by a service, skips nobody
+   */
+  public void broadcastFrom(String session, String topic, String event, JsonObject payload) {
+    Buffer encoded = encode(topic, event, payload).encodedPayload();
+    broadcast(Message.from(session, topic, event, encoded));
   }
 
   /** Sends an event to the subscribers on this node alone. */

@@ -42,6 +42,7 @@ class BridgeClusterTest {
     Bridge.on(node)
         .topic("club", TopicPolicy.allow((user, topic) -> MEMBERS.contains(user.name())))
         .topic("room:*", TopicPolicy.everyone())
+        .send("shout")
         .mount(router);
   }
 
@@ -56,6 +57,33 @@ class BridgeClusterTest {
       JsonObject frame = client.next();
       assertThat(frame.getJsonObject("body").getJsonObject("payload").getInteger("n")).isOne();
       assertThat(frame.getJsonObject("headers").getString("position")).isEqualTo("7");
+    }
+  }
+
+  /** Whatever node it is on, and whatever node its service. */
+  @Test
+  void whoSaidItIsNotToldIt() {
+    TestNodes.await(
+        one.node()
+            .vertx()
+            .eventBus()
+            .<JsonObject>consumer(
+                "shout",
+                said ->
+                    one.node()
+                        .pubSub()
+                        .broadcastFrom(
+                            said.headers().get("session"), "room:s", "said", said.body()))
+            .completion());
+    for (TestNodes.Served served : new TestNodes.Served[] {one, other}) {
+      TestClient ana = TestClient.of(served, "ana");
+      TestClient bob = TestClient.of(other, "bob");
+      ana.registered("room:s", new JsonObject());
+      bob.registered("room:s", new JsonObject());
+      ana.say("{'type':'send','address':'shout','body':{'text':'hello'}}");
+      assertThat(bob.untilEvent("said").getString("text")).isEqualTo("hello");
+      one.node().pubSub().broadcast("room:s", "after", new JsonObject());
+      assertThat(ana.next().getJsonObject("body").getString("event")).isEqualTo("after");
     }
   }
 

@@ -167,6 +167,50 @@ class BridgeLoopTest {
   }
 
   @Test
+  void ofWhatComesTogetherOnlyItsOwnIsLeftOut() {
+    BridgeLoop loop = loop();
+    Scripted ana = client(loop, "ana", "room:c");
+    Scripted bob = client(loop, "bob", "room:c");
+    say(loop, "room:c", null, ana.connection.sessionId(), "elsewhere", null);
+    assertThat(numbers(ana)).containsExactly(0, 2, 3);
+    assertThat(numbers(bob)).containsExactly(0, 1, 2, 3);
+    say(loop, "room:c", ana.connection.sessionId());
+    assertThat(numbers(ana)).hasSize(3);
+    assertThat(numbers(bob)).hasSize(5);
+  }
+
+  @Test
+  void whoIsBehindDoesNotGetItsOwnLater() {
+    BridgeLoop loop = loop();
+    Scripted ana = client(loop, "ana", "stats");
+    ana.behind = true;
+    say(loop, "stats", null, ana.connection.sessionId());
+    ana.behind = false;
+    loop.run(ana.connection::drained);
+    awaitTurns(loop);
+    assertThat(numbers(ana)).containsExactly(0);
+  }
+
+  /** Says a number in each of these sessions, all in one turn. */
+  private static void say(BridgeLoop loop, String topic, String... sessions) {
+    loop.run(
+        () -> {
+          for (int i = 0; i < sessions.length; i++) {
+            JsonObject number = new JsonObject().put("n", i);
+            served.node().pubSub().broadcastFrom(sessions[i], topic, "said", number);
+          }
+        });
+    awaitTurns(loop);
+  }
+
+  private static List<Integer> numbers(Scripted client) {
+    return client.written.stream()
+        .map(text -> new JsonObject(text).getJsonObject("body").getJsonObject("payload"))
+        .map(payload -> payload.getInteger("n"))
+        .toList();
+  }
+
+  @Test
   void whatWaitsForOneWhoReadsAgainIsNotOvertaken() {
     BridgeLoop loop = loop();
     Scripted ana = client(loop, "ana", "stats");

@@ -47,7 +47,19 @@ class BridgeOrderTest {
                     .linger(0)
                     .topic("log:*", TopicPolicy.everyone().replay(new Logs()))
                     .topic("room:*", TopicPolicy.everyone())
+                    .send("who")
                     .mount(router));
+    answerWho();
+  }
+
+  private static void answerWho() {
+    TestNodes.await(
+        served
+            .node()
+            .vertx()
+            .eventBus()
+            .consumer("who", asked -> asked.reply(asked.headers().get("session")))
+            .completion());
   }
 
   @AfterAll
@@ -203,6 +215,33 @@ class BridgeOrderTest {
 
   private static double missed() {
     return served.node().metrics().get("rollcall.bridge.missed").counter().count();
+  }
+
+  @Test
+  void whoSaidItIsNotToldItThoughItWasHeld() {
+    log.store(1);
+    Promise<Void> reading = Promise.promise();
+    TestClient bob = follower();
+    log.beforeAfter(reading::future);
+    TestClient ana = client();
+    String session = session(ana);
+    ana.say(
+        "{'type':'register','address':'"
+            + topic
+            + "','replyAddress':'ack','headers':{'position':'0'}}");
+    Target.awaitThat("what was missed is read", () -> log.asked.get() > 0);
+    pubSub.broadcastFrom(session, topic, "own", new JsonObject());
+    pubSub.broadcast(topic, "others", new JsonObject());
+    assertThat(bob.untilEvent("own")).isEmpty();
+    assertThat(bob.untilEvent("others")).isEmpty();
+    reading.complete();
+    assertHears(ana, 1, 1);
+    assertThat(ana.next().getJsonObject("body").getString("event")).isEqualTo("others");
+  }
+
+  private static String session(TestClient client) {
+    client.say("{'type':'send','address':'who','replyAddress':'session'}");
+    return client.until("session").getString("body");
   }
 
   @Test

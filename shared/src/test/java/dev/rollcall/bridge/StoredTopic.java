@@ -59,6 +59,10 @@ final class StoredTopic implements History {
     this.beforeLast = before;
   }
 
+  synchronized void beforeAfter(Supplier<Future<Void>> before) {
+    this.before = before;
+  }
+
   synchronized void beforeLast(Supplier<Future<Void>> before) {
     this.beforeLast = before;
   }

@@ -3,8 +3,10 @@ package dev.rollcall.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -47,6 +49,39 @@ class BusLinkTest {
     PubSub other = join(N2);
     assertThat(other.peers()).containsExactly(N1);
     assertThat(one.peers()).containsExactly(N2);
+  }
+
+  @Test
+  void fromWhichSessionItIsTravelsWithAMessage() {
+    PubSub one = join(N1);
+    PubSub other = join(N2);
+    List<String> heard = new CopyOnWriteArrayList<>();
+    Promise<Void> last = Promise.promise();
+    other.subscribe(
+        "orders",
+        message -> {
+          heard.add(message.event() + " " + message.position() + " " + message.session());
+          if (message.event().equals("last")) {
+            last.complete();
+          }
+        });
+    one.broadcastFrom("n1:7", "orders", "a", new JsonObject());
+    one.broadcastFrom((String) null, "orders", "b", new JsonObject());
+    one.broadcast("orders", "c", new JsonObject(), 5);
+    // What is stored is for all.
+    DeliveryOptions both =
+        new DeliveryOptions().addHeader("topic", "orders").addHeader("event", "d");
+    both.addHeader("session", "n1:7").addHeader("position", "6").addHeader("newer", "x");
+    vertx.eventBus().publish(BusAddress.NODES, Buffer.buffer("{}"), both);
+    one.broadcast("orders", "last", new JsonObject());
+    await(last.future());
+    assertThat(heard)
+        .containsExactly(
+            "a 0 Optional[n1:7]",
+            "b 0 Optional.empty",
+            "c 5 Optional.empty",
+            "d 6 Optional.empty",
+            "last 0 Optional.empty");
   }
 
   @Test
