@@ -68,9 +68,29 @@ test('it loads again when some was missed, and once for one connection', async t
   await it.tick(1);
   assert.equal(it.loads, 1);
   it.receive({ type: 'rec', address: 'room:lobby', body: missed });
-  await it.tick(5_000);
+  it.receive({ type: 'rec', address: 'room:lobby', body: missed });
+  assert.equal(it.loads, 1, 'not all browsers at once');
+  await it.tick(500);
   assert.equal(it.loads, 2);
-  assert.deepEqual(it.troubles, [null, null]);
+  it.receive({ type: 'rec', address: 'room:lobby', body: missed });
+  await it.tick(500);
+  assert.equal(it.loads, 3);
+  assert.deepEqual(it.troubles, [null, null, null]);
+});
+
+test('one that is cut before it has loaded again does so once it is back', async t => {
+  const it = following(t);
+  const missed = { event: 'replay_incomplete', payload: { position: 7 } };
+  it.receive(STATE);
+  it.receive({ type: 'rec', address: 'room:lobby', body: missed });
+  await it.cut();
+  await it.tick(5_000);
+  it.open();
+  it.receive(STATE);
+  assert.equal(it.loads, 2);
+  it.receive({ type: 'rec', address: 'room:lobby', body: missed });
+  await it.tick(500);
+  assert.equal(it.loads, 3);
 });
 
 test('a load that fails after some was missed is that of before, and not repeated', async t => {

@@ -78,7 +78,9 @@ public final class TopicPolicy {
 
   /**
    * Lets clients that were away name the last position they have: they get what came after it, then
-   * what comes, without a gap and nothing twice.
+   * what comes, in order, without a gap and nothing twice, whichever nodes broadcast it.
+   *
+   * @param history of the topics, or {@link History#over} where another service has it
    */
   public TopicPolicy replay(History history) {
     return new TopicPolicy(allowed, meta, slow, requireNonNull(history, "history"));

@@ -46,8 +46,11 @@ final class InOrder {
   /** As above, for a hole: 11 s where it fails at once, 35 s where it does not answer. */
   static final int MAX_FAILURES = 8;
 
-  static final int MAX_HELD = 1_000;
+  static final int MAX_HELD = 2_000;
   static final long MAX_HELD_BYTES = 1024 * 1024;
+
+  /** With this part of it held, as on a topic with much traffic, a hole is asked for at once. */
+  static final int MUCH = 8;
 
   /** Messages of one answer: some are large. */
   static final int MAX_ASKED = 100;
@@ -243,6 +246,13 @@ final class InOrder {
       goOn(held.firstKey());
     }
     fill();
+    if (waiting == Waiting.FOR_MESSAGES && holdsMuch()) {
+      ask();
+    }
+  }
+
+  private boolean holdsMuch() {
+    return held.size() > MAX_HELD / MUCH || heldBytes > MAX_HELD_BYTES / MUCH;
   }
 
   /** Goes on with this position, or with what is held before it: what comes before is missed. */

@@ -45,7 +45,7 @@ public interface OrderedSubscription extends Subscription {
   /**
    * Tells, on the subscriber's context and before the message that follows, of messages that are
    * given up: those that the history has no longer, and those that it has failed to give (8 times
-   * in a row), or not given before 1,000 messages or 1 MiB of them were held. What they have led to
+   * in a row), or not given before 2,000 messages or 1 MiB of them were held. What they have led to
    * is to be loaded anew. To be called where it is subscribed; only the last one is told.
    *
    * @return this subscription

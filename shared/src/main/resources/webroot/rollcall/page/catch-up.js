@@ -5,13 +5,15 @@ const REGISTERED_MILLIS = 1_000;
 
 /**
  * Runs `load` once after each connection, when `topic` is registered, so that nothing falls between
- * what it fetches and what comes live, and whenever some of the topic was missed. The bridge does not acknowledge a registration; its
- * `presence_state` does. Repeats a failed load after a while; `onTrouble(failure)` hears of it, and
- * `onTrouble(null)` when it is over. Returns what stops it.
+ * what it fetches and what comes live, and again where some of the topic was missed. The bridge
+ * does not acknowledge a registration; its `presence_state` does. Repeats a failed load after a
+ * while; `onTrouble(failure)` hears of it, and `onTrouble(null)` when it is over. Returns what stops
+ * it.
  */
 export function catchUp(bus, topic, load, onTrouble) {
   let timer = null;
   let waiting = false;
+  let missed = false;
   let round = 0;
 
   const later = (millis, step) => {
@@ -31,17 +33,19 @@ export function catchUp(bus, topic, load, onTrouble) {
   const begin = () => {
     clearTimeout(timer);
     waiting = false;
+    missed = false;
     attempt(round, 0);
   };
-
+  // All who follow the topic hear of it in the same instant: they spread out.
   const again = () => {
+    missed = true;
     round++;
-    begin();
+    later(delayMillis(0), begin);
   };
 
   const unsubscribe = bus.subscribe(topic, ({ event }) => {
     if (waiting && event === 'presence_state') begin();
-    if (!waiting && event === 'missed') again();
+    if (!waiting && !missed && event === 'missed') again();
   });
   const unwatch = bus.onState(({ name }) => {
     clearTimeout(timer);
