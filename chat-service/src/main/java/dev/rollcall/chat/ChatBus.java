@@ -1,87 +1,77 @@
 package dev.rollcall.chat;
 
 import dev.rollcall.database.Database;
-import dev.rollcall.pubsub.PubSub;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chat over the event bus: {@code chat.messages.post} and {@code chat.messages.list}. Failures have
- * the codes of HTTP: 400 with a {@link Rejection}, 503 {@code unavailable} while the database is
- * away, 500 {@code internal}.
+ * Chat over the event bus: who asks at an address is answered by {@link Chat}. Failures have the
+ * codes of HTTP and a {@link Rejection} as their message, or 500 {@code internal}.
  */
 final class ChatBus {
+  static final String CREATE_ROOM = "chat.rooms.create";
+  static final String LIST_ROOMS = "chat.rooms.list";
   static final String POST = "chat.messages.post";
   static final String LIST = "chat.messages.list";
-
-  /** The header that the bridge writes, from the token: no browser can. */
-  static final String USER = "user";
+  static final String EDIT = "chat.messages.edit";
+  static final String DELETE = "chat.messages.delete";
+  static final String READ = "chat.read";
+  static final String TYPING = "chat.typing";
 
   private static final Logger LOG = LoggerFactory.getLogger(ChatBus.class);
-  private static final String NEW_MESSAGE = "new_message";
 
-  private final Messages messages;
-  private final PubSub pubSub;
+  private final Map<String, Function<Request, Future<JsonObject>>> answers;
 
-  ChatBus(Messages messages, PubSub pubSub) {
-    this.messages = messages;
-    this.pubSub = pubSub;
+  ChatBus(Chat chat) {
+    answers =
+        Map.of(
+            CREATE_ROOM, chat::createRoom,
+            LIST_ROOMS, chat::listRooms,
+            POST, chat::post,
+            LIST, chat::list,
+            EDIT, chat::edit,
+            DELETE, chat::delete,
+            READ, chat::read,
+            TYPING, chat::typing);
   }
 
-  /** Completes once the cluster knows where to post and to ask. */
+  /** Returns where users may ask. */
+  Set<String> addresses() {
+    return answers.keySet();
+  }
+
+  /** Completes once the cluster knows where to ask. */
   Future<Void> register(EventBus bus) {
-    return Future.all(
-            bus.<Object>consumer(POST, request -> answer(request, this::post)).completion(),
-            bus.<Object>consumer(LIST, request -> answer(request, this::list)).completion())
-        .mapEmpty();
+    List<Future<Void>> registered =
+        addresses().stream()
+            .map(address -> bus.<Object>consumer(address, this::answer).completion())
+            .toList();
+    return Future.all(registered).mapEmpty();
   }
 
-  private Future<JsonObject> post(Message<Object> request) {
-    NewMessage message = NewMessage.from(request.headers().get(USER), body(request));
-    return messages.store(message).onSuccess(this::announce).map(stored -> stored.message().json());
+  private void answer(Message<Object> message) {
+    Future.<Request>succeededFuture()
+        .compose(begun -> answers.get(message.address()).apply(Request.of(message)))
+        .onSuccess(message::reply)
+        .onFailure(failure -> fail(message, failure));
   }
 
-  private Future<JsonObject> list(Message<Object> request) {
-    return messages.list(History.from(body(request))).map(Page::json);
-  }
-
-  /** Only now, after the commit: nobody sees what is not stored. */
-  private void announce(Stored stored) {
-    if (!stored.before()) {
-      StoredMessage message = stored.message();
-      pubSub.broadcast(message.room().topic(), NEW_MESSAGE, message.json());
-    }
-  }
-
-  private static JsonObject body(Message<Object> request) {
-    if (request.body() instanceof JsonObject body) {
-      return body;
-    }
-    throw new Rejected(Rejection.INVALID_BODY);
-  }
-
-  private static void answer(
-      Message<Object> request, Function<Message<Object>, Future<JsonObject>> answer) {
-    try {
-      Database.bounded(answer.apply(request))
-          .onSuccess(request::reply)
-          .onFailure(failure -> fail(request, failure));
-    } catch (Rejected rejected) {
-      request.fail(400, rejected.reason().toString());
-    }
-  }
-
-  private static void fail(Message<Object> request, Throwable failure) {
-    if (Database.unavailable(failure)) {
-      request.fail(503, "unavailable");
+  private static void fail(Message<Object> message, Throwable failure) {
+    if (failure instanceof Rejected rejected) {
+      message.fail(rejected.reason().status(), rejected.reason().toString());
+    } else if (Database.unavailable(failure)) {
+      message.fail(Rejection.UNAVAILABLE.status(), Rejection.UNAVAILABLE.toString());
     } else {
-      LOG.error("{} failed", request.address(), failure);
-      request.fail(500, "internal");
+      LOG.error("{} failed", message.address(), failure);
+      message.fail(500, "internal");
     }
   }
 }

@@ -5,11 +5,14 @@ import dev.rollcall.bridge.BridgeUser;
 import dev.rollcall.bridge.TopicPolicy;
 import dev.rollcall.database.Database;
 import dev.rollcall.node.Node;
+import dev.rollcall.outbox.Outbox;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /** Stores what is posted, lists it, and lets browsers into the rooms. */
 final class ChatVerticle extends VerticleBase {
@@ -22,20 +25,31 @@ final class ChatVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     return Database.open(node, "chat")
-        .map(database -> new Messages(database.pool()))
-        .compose(messages -> new ChatBus(messages, node.pubSub()).register(vertx.eventBus()))
-        .compose(listening -> node.listen(routes()));
+        .compose(
+            database -> Outbox.open(node, database).compose(outbox -> serve(database, outbox)));
   }
 
-  private Router routes() {
+  private Future<HttpServer> serve(Database database, Outbox outbox) {
+    Messages messages = new Messages(database, outbox);
+    Chat chat = new Chat(messages, new Rooms(database), node.pubSub(), ChatVerticle::nowMillis);
+    ChatBus bus = new ChatBus(chat);
+    return bus.register(vertx.eventBus()).compose(done -> node.listen(routes(bus, outbox)));
+  }
+
+  private Router routes(ChatBus bus, Outbox outbox) {
     Router router = Router.router(vertx);
-    Bridge.on(node)
-        .topic(
-            Room.TOPIC_PREFIX + "*",
-            TopicPolicy.allow((user, topic) -> Room.isTopic(topic)).present(ChatVerticle::meta))
-        .send(ChatBus.POST)
-        .send(ChatBus.LIST)
-        .mount(router);
+    Bridge bridge =
+        Bridge.on(node)
+            .topic(
+                Room.TOPIC_PREFIX + "*",
+                TopicPolicy.allow((user, topic) -> Room.isTopic(topic))
+                    .present(ChatVerticle::meta)
+                    .replay(outbox.history()))
+            .topic(
+                PersonalTopic.PREFIX + "*",
+                TopicPolicy.allow(PersonalTopic::isOf).replay(outbox.history()));
+    bus.addresses().forEach(bridge::send);
+    bridge.mount(router);
     return router;
   }
 
@@ -43,5 +57,9 @@ final class ChatVerticle extends VerticleBase {
     return new JsonObject()
         .put("name", user.name())
         .put("online_at", Instant.now().getEpochSecond());
+  }
+
+  private static long nowMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 }

@@ -1,25 +1,20 @@
 package dev.rollcall.chat;
 
-import io.vertx.core.json.JsonObject;
-
 /**
- * Which messages are asked for: the newest of a room that have a lower id.
+ * Which messages are asked for: the newest of a room that have a lower number.
  *
  * @param before positive; {@link Long#MAX_VALUE} for the newest of all
+ * @param limit how many at most, 1 to 100
  */
-record History(Room room, long before) {
-  History {
-    Rejected.unless(before > 0, Rejection.INVALID_BEFORE);
-  }
+record History(Room room, long before, int limit) {
+  static final int USUAL_LIMIT = 50;
+  static final int MAX_LIMIT = 100;
 
-  static History from(JsonObject body) {
-    Room room = Room.from(body.getValue("room"));
-    return new History(room, body.getValue("before") == null ? Long.MAX_VALUE : before(body));
-  }
-
-  private static long before(JsonObject body) {
-    Object before = body.getValue("before");
-    Rejected.unless(before instanceof Integer || before instanceof Long, Rejection.INVALID_BEFORE);
-    return ((Number) before).longValue();
+  static History from(Request request) {
+    long before =
+        request.has("before")
+            ? request.positive("before", Rejection.INVALID_BEFORE)
+            : Long.MAX_VALUE;
+    return new History(request.room(), before, request.limit(USUAL_LIMIT, MAX_LIMIT));
   }
 }

@@ -3,7 +3,7 @@ package dev.rollcall.chat;
 import java.util.regex.Pattern;
 
 /**
- * A room, which exists by being named.
+ * A room. It need not be created to be entered: the first message creates it.
  *
  * @param name 1 to 32 of a-z, 0-9 and -, the first of them no -
  */
@@ -13,24 +13,19 @@ record Room(String name) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
 
   Room {
-    Rejected.unless(valid(name), Rejection.INVALID_ROOM);
+    Rejected.unless(isName(name), Rejection.INVALID_ROOM);
   }
 
-  /** Returns the room that a field of a request names. */
-  static Room from(Object field) {
-    return new Room(field instanceof String name ? name : null);
+  static boolean isName(String name) {
+    return name != null && NAME.matcher(name).matches();
   }
 
   /** Tells whether this is the topic of a room. */
   static boolean isTopic(String topic) {
-    return topic.startsWith(TOPIC_PREFIX) && valid(topic.substring(TOPIC_PREFIX.length()));
+    return topic.startsWith(TOPIC_PREFIX) && isName(topic.substring(TOPIC_PREFIX.length()));
   }
 
   String topic() {
     return TOPIC_PREFIX + name;
-  }
-
-  private static boolean valid(String name) {
-    return name != null && NAME.matcher(name).matches();
   }
 }

@@ -3,7 +3,6 @@ package dev.rollcall.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,11 +25,6 @@ class RoomTest {
         .isInstanceOf(Rejected.class)
         .hasMessage("invalid_room");
     assertThat(Room.isTopic("room:" + name)).isEqualTo(name == null);
-  }
-
-  @Test
-  void aFieldThatIsNoTextIsNoRoom() {
-    assertThatThrownBy(() -> Room.from(7)).isInstanceOf(Rejected.class).hasMessage("invalid_room");
   }
 
   @ParameterizedTest

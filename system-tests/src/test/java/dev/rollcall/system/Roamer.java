@@ -115,7 +115,7 @@ final class Roamer {
     }
     messages.addAll(ids);
     boolean all = had.containsAll(ids) || !page.getBoolean("more");
-    return all ? Future.succeededFuture() : catchUp(ids.get(0));
+    return all ? Future.succeededFuture() : catchUp(listed.getJsonObject(0).getLong("number"));
   }
 
   /**
