@@ -1,18 +1,21 @@
 import { announcer } from '/rollcall/page/announce.js';
-import { arrange, byTestId, element, setText } from '/rollcall/page/dom.js';
+import { byTestId, setText } from '/rollcall/page/dom.js';
 import { flash, run } from '/rollcall/page/frame.js';
-import { recall, remember } from '/rollcall/page/memory.js';
 import { PeopleList } from '/rollcall/page/people.js';
 import { startComposer } from './composer.js';
 import { MessageList } from './message-list.js';
 import { Outbox } from './outbox.js';
 import { Room } from './room.js';
-import { roomName, roomOfHash, visited } from './room-name.js';
+import { RoomList } from './room-list.js';
+import { roomName, roomOfHash } from './room-name.js';
+import { Typists, sparingly, typingText } from './typing.js';
 
 const byId = id => document.getElementById(id);
 const announce = announcer(count => `${count} new messages`);
 const people = new PeopleList(byTestId('people'), byId('people-count'));
 const messages = new MessageList(byId('scroller'), byTestId('messages'), byId('newest'));
+const rooms = new RoomList(byId('rooms'));
+const typists = new Typists(users => setText(byId('typing'), typingText(users)));
 const enterRoom = byId('enter-room');
 
 run(openChat);
@@ -27,11 +30,15 @@ function openChat(bus, user) {
     showRoom(name);
     outbox.show(name);
     room = new Room(bus, name, viewFor(user));
+    rooms.load(bus).catch(() => {}); // Those visited are there, and the others the next time.
   };
-  startComposer(byId('composer'), text => {
+  const post = text => {
     outbox.post(room.name, text);
     messages.toEnd();
-  });
+  };
+  // Nobody misses it where it can't be said.
+  const type = () => bus.send('chat.typing', { room: room.name }).catch(() => {});
+  startComposer(byId('composer'), post, sparingly(type));
   byId('earlier').onclick = () =>
     room.loadEarlier().catch(failure => flash(earlierTrouble(failure)));
   window.onhashchange = enter;
@@ -54,7 +61,9 @@ function viewFor(user) {
     },
     people: present => people.show(present, user),
     atEnd: () => messages.atEnd,
+    typing: typist => typist !== user && typists.heard(typist),
     said(message) {
+      typists.stopped(message.user);
       if (message.user === user) return;
       announce(`${message.user}: ${message.text}`);
       unseen = document.hidden ? unseen + 1 : 0;
@@ -68,12 +77,8 @@ function viewFor(user) {
 const earlierTrouble = ({ message }) => `Earlier messages cannot be loaded now (${message}).`;
 
 function showRoom(name) {
-  const rooms = visited(recall('rooms', []), name);
-  remember('rooms', rooms);
-  arrange(
-    byId('rooms'),
-    rooms.map(room => roomLink(room, name)),
-  );
+  rooms.enter(name);
+  typists.clear();
   setText(byId('room-title'), `# ${name}`);
   setText(byId('trouble'), '');
   byTestId('message-input').placeholder = `Message #${name}`;
@@ -81,17 +86,6 @@ function showRoom(name) {
   messages.show([]);
   people.show([]);
   showTitle(name, 0);
-}
-
-function roomLink(room, current) {
-  const link = element(
-    'a',
-    { href: `#${room}` },
-    element('span', { 'aria-hidden': 'true' }, '# '),
-    room,
-  );
-  if (room === current) link.setAttribute('aria-current', 'page');
-  return element('li', {}, link);
 }
 
 function showTitle(room, unseen) {

@@ -1,11 +1,17 @@
-/** Enter sends, Shift+Enter begins a line. Calls `post(text)`, trimmed and never empty. */
-export function startComposer(form, post) {
+/**
+ * Enter sends, Shift+Enter begins a line. Calls `post(text)`, trimmed and never empty, and `typing()`
+ * while it is written.
+ */
+export function startComposer(form, post, typing) {
   const input = form.elements.message;
   const fit = () => {
     input.style.height = 'auto';
     input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`;
   };
-  input.oninput = fit;
+  input.oninput = () => {
+    fit();
+    if (input.value.trim()) typing();
+  };
   input.onkeydown = event => {
     // While an input method composes, Enter accepts its suggestion.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;

@@ -60,11 +60,18 @@ export class MessageList {
     const day = item.querySelector('.day');
     day.hidden = !newDay;
     if (newDay) setText(day, DAY.format(new Date(message.sent_at)));
+    showWhatItSays(item, message);
     return item;
   }
 }
 
-function newItem({ user, text, sent_at }, me) {
+/** A message may have been edited or deleted since it was shown. */
+function showWhatItSays(item, { text, edited_at, deleted_at }) {
+  setText(item.querySelector('.text'), text ?? '');
+  setText(item.querySelector('.note'), deleted_at ? 'deleted' : edited_at ? 'edited' : '');
+}
+
+function newItem({ user, sent_at }, me) {
   const author = { class: 'author', dir: 'auto', 'data-testid': 'message-author' };
   const time = element('time', { datetime: sent_at }, TIME.format(new Date(sent_at)));
   return element(
@@ -73,6 +80,7 @@ function newItem({ user, text, sent_at }, me) {
     element('p', { class: 'day' }),
     avatar(user),
     element('p', { class: 'by' }, element('span', author, user), time),
-    element('p', { class: 'text', dir: 'auto', 'data-testid': 'message-text' }, text),
+    element('p', { class: 'text', dir: 'auto', 'data-testid': 'message-text' }),
+    element('p', { class: 'note', 'data-testid': 'message-note' }),
   );
 }

@@ -23,3 +23,6 @@ export function visited(rooms, room, most = 8) {
     .filter((name, index) => index === 0 || name !== LOBBY)
     .slice(0, most);
 }
+
+/** The rooms visited, then those that the server lists besides. */
+export const shown = (rooms, listed) => [...new Set([...rooms, ...listed])];

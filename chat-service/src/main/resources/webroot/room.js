@@ -1,31 +1,31 @@
 import { presence } from '/rollcall/rollcall.js';
 import { catchUp } from '/rollcall/page/catch-up.js';
-import { EMPTY, withEarlier, withLatest, withLive } from './timeline.js';
+import { EMPTY, has, withChange, withEarlier, withLatest, withLive } from './timeline.js';
 
 /** A visit to a room: its messages and people, from entering it until `leave`. */
 export class Room {
   #bus;
   #name;
   #view;
+  #topic;
   #timeline = EMPTY;
   #stops;
+  #stopLoading;
 
-  /** The view shows `messages(timeline)`, `people(people)`, `said(message)`, `trouble(failure)`. */
+  /**
+   * The view shows `messages(timeline)`, `people(people)`, `said(message)`, `typing(user)` and
+   * `trouble(failure)`.
+   */
   constructor(bus, name, view) {
     this.#bus = bus;
     this.#name = name;
     this.#view = view;
-    const topic = `room:${name}`;
+    this.#topic = `room:${name}`;
     this.#stops = [
-      bus.subscribe(topic, message => this.#heard(message)),
-      presence(bus, topic, people => view.people(people)),
-      catchUp(
-        bus,
-        topic,
-        () => this.#loadLatest(),
-        failure => view.trouble(failure),
-      ),
+      bus.subscribe(this.#topic, message => this.#heard(message)),
+      presence(bus, this.#topic, people => view.people(people)),
     ];
+    this.#load();
   }
 
   get name() {
@@ -34,11 +34,12 @@ export class Room {
 
   leave() {
     this.#stops.forEach(stop => stop());
+    this.#stopLoading();
     this.#stops = null;
   }
 
   async loadEarlier() {
-    const before = this.#timeline.messages[0]?.id;
+    const before = this.#timeline.messages[0]?.number;
     const page = await this.#bus.send('chat.messages.list', { room: this.#name, before });
     this.#become(withEarlier(this.#timeline, page));
   }
@@ -48,15 +49,41 @@ export class Room {
     this.#become(withLatest(this.#timeline, page));
   }
 
+  #load() {
+    this.#stopLoading?.();
+    this.#stopLoading = catchUp(
+      this.#bus,
+      this.#topic,
+      () => this.#loadLatest(),
+      failure => this.#view.trouble(failure),
+    );
+  }
+
   #heard({ event, payload }) {
-    if (event !== 'new_message') return;
-    this.#become(withLive(this.#timeline, payload, this.#view.atEnd()));
-    this.#view.said(payload);
+    if (event === 'new_message') this.#said(payload);
+    else if (event === 'message_edited' || event === 'message_deleted')
+      this.#become(withChange(this.#timeline, payload));
+    else if (event === 'typing') this.#view.typing(payload.user);
+    else if (event === 'missed') this.#begin();
+  }
+
+  /** What was announced may come again. */
+  #said(message) {
+    const isNew = !has(this.#timeline, message.id);
+    this.#become(withLive(this.#timeline, message, this.#view.atEnd()));
+    if (isNew) this.#view.said(message);
+  }
+
+  /** There are changes that nobody tells any more: what is shown stays until it is loaded anew. */
+  #begin() {
+    this.#timeline = EMPTY;
+    this.#load();
   }
 
   #become(timeline) {
     if (!this.#stops) return; // An answer that came after leaving.
+    const same = timeline.messages === this.#timeline.messages;
     this.#timeline = timeline;
-    this.#view.messages(timeline);
+    if (!same) this.#view.messages(timeline);
   }
 }
