@@ -64,11 +64,13 @@ final class Chat {
         .map(ReadMark::json);
   }
 
+  /** Who types is not told so, on that connection. */
   Future<JsonObject> typing(Request request) {
     Room room = request.room();
     String user = request.user();
     if (typing.isNews(room, user, clockMillis.getAsLong())) {
-      pubSub.broadcast(room.topic(), TYPING, new JsonObject().put("user", user));
+      JsonObject payload = new JsonObject().put("user", user);
+      pubSub.broadcastFrom(request.session(), room.topic(), TYPING, payload);
     }
     return Future.succeededFuture(new JsonObject());
   }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Posts {
   /** Some seconds' worth: who would wait longer had better hear at once that it is too much. */
-  static final int MAX_WAITING = 1_000;
+  static final int MAX_WAITING = 4_000;
 
   /** Few enough that those behind it do not wait long. */
   static final int MAX_BATCH = 200;

@@ -9,14 +9,17 @@ import io.vertx.core.json.JsonObject;
  * for, and {@link Rejected} where it can't be what it must be.
  *
  * @param sender who asks, by their token; null for a service that asks for nobody
+ * @param session the browser's connection that they ask on; null for a service
  */
-record Request(String sender, JsonObject body) {
-  /** The header that the bridge writes, from the token: no browser can. */
+record Request(String sender, String session, JsonObject body) {
+  /** The headers that the bridge writes, and no browser can. */
   static final String USER = "user";
+
+  static final String SESSION = "session";
 
   static Request of(Message<Object> message) {
     if (message.body() instanceof JsonObject body) {
-      return new Request(message.headers().get(USER), body);
+      return new Request(message.headers().get(USER), message.headers().get(SESSION), body);
     }
     throw new Rejected(Rejection.INVALID_BODY);
   }

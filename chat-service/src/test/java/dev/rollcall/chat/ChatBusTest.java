@@ -179,6 +179,14 @@ class ChatBusTest {
   }
 
   @Test
+  void whoTypesIsNotToldOnTheConnectionThatSaysIt() throws Exception {
+    DeliveryOptions fromBrowser = as("Ana").addHeader(Request.SESSION, "node:7");
+    result(vertx.eventBus().request(ChatBus.TYPING, lobby(), fromBrowser));
+
+    assertThat(heard.next().session()).contains("node:7");
+  }
+
+  @Test
   void aMentionIsToldToWhoIsNamed() throws Exception {
     JsonObject stored = ask(ChatBus.POST, message("c-1", "@Bob?"));
 

@@ -105,7 +105,7 @@ final class PostingMeasurement {
             .put("text", "Nothing is as plain as a message of usual length, @bob, is it?")
             .put("client_id", ofRun + "-" + number);
     Future<JsonObject> posted =
-        chats.get(number % chats.size()).post(new Request("user-" + number % 100, body));
+        chats.get(number % chats.size()).post(new Request("user-" + number % 100, null, body));
     posted
         .onSuccess(stored -> answeredNanos.set(number, System.nanoTime() - dueNanos(number)))
         .onFailure(failure -> failed.incrementAndGet());

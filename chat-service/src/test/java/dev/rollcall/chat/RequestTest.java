@@ -21,7 +21,7 @@ class RequestTest {
 
   @Test
   void aMessageIsRead() {
-    assertThat(NewMessage.from(new Request("Ana", MESSAGE)))
+    assertThat(NewMessage.from(new Request("Ana", null, MESSAGE)))
         .isEqualTo(new NewMessage(new Room("lobby"), "Ana", new Text("hi"), "c-1"));
   }
 
@@ -32,7 +32,7 @@ class RequestTest {
   @ParameterizedTest
   @MethodSource("goodTexts")
   void aTextIsKeptAsItIs(String text) {
-    Request request = new Request("Ana", MESSAGE.copy().put("text", text));
+    Request request = new Request("Ana", null, MESSAGE.copy().put("text", text));
     assertThat(NewMessage.from(request).text().value()).isEqualTo(text);
   }
 
@@ -69,7 +69,7 @@ class RequestTest {
       assertRejected(NewMessage::from, nobody, MESSAGE, "invalid_user");
       assertRejected(Request::user, nobody, MESSAGE, "invalid_user");
     }
-    assertThat(new Request("a".repeat(128), MESSAGE).user()).hasSize(128);
+    assertThat(new Request("a".repeat(128), null, MESSAGE).user()).hasSize(128);
   }
 
   @Test
@@ -87,7 +87,7 @@ class RequestTest {
     assertThat(history(body).limit()).isEqualTo(50);
     assertThat(history(body.copy().put("limit", 1)).limit()).isEqualTo(1);
     assertThat(history(body.copy().put("limit", 100)).limit()).isEqualTo(100);
-    assertThat(RoomsAfter.from(new Request("Ana", new JsonObject())))
+    assertThat(RoomsAfter.from(new Request("Ana", null, new JsonObject())))
         .isEqualTo(new RoomsAfter("", 50));
   }
 
@@ -117,7 +117,7 @@ class RequestTest {
   @Test
   void aPlaceNamesARoomAndANumber() {
     JsonObject body = new JsonObject().put("room", "lobby").put("number", 3);
-    assertThat(new Request("Ana", body).place()).isEqualTo(new Place(new Room("lobby"), 3));
+    assertThat(new Request("Ana", null, body).place()).isEqualTo(new Place(new Room("lobby"), 3));
     assertRejected(Request::place, "Ana", new JsonObject().put("number", 3), "invalid_room");
     assertRejected(Request::place, "Ana", new JsonObject().put("room", "a"), "invalid_number");
   }
@@ -125,11 +125,13 @@ class RequestTest {
   @Test
   void aRoomMayHaveATitle() {
     JsonObject body = new JsonObject().put("room", "tea");
-    assertThat(NewRoom.from(new Request("Ana", body)))
+    assertThat(NewRoom.from(new Request("Ana", null, body)))
         .isEqualTo(new NewRoom(new Room("tea"), null));
-    assertThat(NewRoom.from(new Request("Ana", body.copy().put("title", "Té & co"))).title())
+    assertThat(NewRoom.from(new Request("Ana", null, body.copy().put("title", "Té & co"))).title())
         .isEqualTo("Té & co");
-    assertThat(NewRoom.from(new Request("Ana", body.copy().put("title", "a".repeat(80)))).title())
+    assertThat(
+            NewRoom.from(new Request("Ana", null, body.copy().put("title", "a".repeat(80))))
+                .title())
         .hasSize(80);
   }
 
@@ -152,17 +154,17 @@ class RequestTest {
   @MethodSource("badAfters")
   void roomsComeAfterARoom(Object after) {
     JsonObject body = new JsonObject().put("after", "tea").put("limit", 7);
-    assertThat(RoomsAfter.from(new Request("Ana", body))).isEqualTo(new RoomsAfter("tea", 7));
+    assertThat(RoomsAfter.from(new Request("Ana", null, body))).isEqualTo(new RoomsAfter("tea", 7));
     assertRejected(RoomsAfter::from, "Ana", body.copy().put("after", after), "invalid_after");
   }
 
   private static History history(JsonObject body) {
-    return History.from(new Request(null, body));
+    return History.from(new Request(null, null, body));
   }
 
   private static void assertRejected(
       Consumer<Request> reader, String user, JsonObject body, String reason) {
-    assertThatThrownBy(() -> reader.accept(new Request(user, body)))
+    assertThatThrownBy(() -> reader.accept(new Request(user, null, body)))
         .isInstanceOf(Rejected.class)
         .hasMessage(reason);
   }
