@@ -1,23 +1,25 @@
 package dev.rollcall.database;
 
 import dev.rollcall.node.Node;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * A service's database: one schema of a PostgreSQL, brought up to date, behind a bounded pool.
  *
- * <p>While the server is away, statements fail and {@link #unavailable} tells so; when it returns
+ * <p>While the server is away, requests fail and {@link #unavailable} tells so; when it returns
  * they succeed again, without a restart. Statements name tables without a schema: the connection's
  * search path is the service's own and nothing else.
  */
@@ -30,20 +32,20 @@ public final class Database {
 
   private static final long CHECK_MILLIS = 1_000;
 
-  /** The server ends a statement of its own accord well before. */
-  private static final long ANSWER_MILLIS = Pools.STATEMENT_TIMEOUT_MILLIS + 2_000;
-
   private final Vertx vertx;
   private final DatabaseConfig config;
   private final String schema;
   private final Pool pool;
   private final List<Supplier<Future<Void>>> closing = new CopyOnWriteArrayList<>();
+  private final Loans loans;
+  private final DatabaseMetrics metrics = new DatabaseMetrics();
 
   private Database(Vertx vertx, DatabaseConfig config, String schema) {
     this.vertx = vertx;
     this.config = config;
     this.schema = schema;
     this.pool = Pools.open(vertx, config, schema);
+    this.loans = new Loans(pool, metrics::timeOver);
   }
 
   /**
@@ -60,14 +62,7 @@ public final class Database {
     return node.vertx()
         .deployVerticle(verticle)
         .map(deployed -> verticle.database())
-        .onSuccess(
-            database ->
-                node.readiness()
-                    .register(
-                        "database",
-                        // Not ready is an answer; no answer would be a fault of the check.
-                        2 * CHECK_MILLIS,
-                        promise -> database.check().map(Status.OK()).onComplete(promise)));
+        .onSuccess(database -> database.register(node));
   }
 
   /** As {@link #open(Node, String)}, where the server is known; whoever opens closes. */
@@ -102,53 +97,41 @@ public final class Database {
   }
 
   /**
-   * Tells whether a failure of the pool or of a statement means that the server is away or too
-   * busy, so that the same may succeed later; else the statement itself is wrong.
+   * Tells whether a failure of this database means that the server is away or too busy, so that the
+   * same may succeed later; else what was asked of it is wrong.
    */
   public static boolean unavailable(Throwable failure) {
     return Availability.lost(failure);
   }
 
   /**
-   * Waits no longer than 7 s for a statement, whose connection may lead to a server that is frozen
-   * or cut off and never answers. It then counts as unavailable, and may all the same succeed
-   * later.
-   */
-  public static <T> Future<T> bounded(Future<T> statement) {
-    return statement.timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  /**
-   * Runs statements outside a transaction, each of which is one of its own.
+   * Runs statements outside a transaction, each of which is one of its own, on one connection: one
+   * after another, and none after the returned future is complete.
    *
-   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s
+   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s. A
+   *     statement may have been done all the same, where the answer was lost
    */
   public <T> Future<T> query(Function<SqlClient, Future<T>> work) {
-    return bounded(work.apply(pool));
+    return loans.lend(Pools.ANSWER_MILLIS, work::apply);
   }
 
   /**
    * Runs a transaction: committed when the future of the work succeeds, rolled back when it fails
-   * or the work throws. When the returned future succeeds it is committed.
+   * or the work throws. When the returned future succeeds it is committed. Work that takes longer
+   * than 7 s is given up: its connection is cut, the transaction rolled back.
    *
-   * @param work may be called again, where the server could not serialise what it did with what
-   *     others did
-   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s; it may
-   *     then have been committed all the same, where the answer was lost
+   * @param work may be called again, up to five times, where the server could not serialise what it
+   *     did with what others did, and has rolled it back
+   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s. It may
+   *     have been committed all the same, where the answer was lost
    */
   public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
-    return bounded(pool.withTransaction(work));
-  }
-
-  public Pool pool() {
-    return pool;
+    return new Attempts<>(vertx, loans, Pools.ANSWER_MILLIS, work, metrics).run();
   }
 
   /** Asks the server for a sign of life; fails within a second when there is none. */
   public Future<Void> check() {
-    return pool.withConnection(connection -> connection.query("SELECT 1").execute())
-        .timeout(CHECK_MILLIS, TimeUnit.MILLISECONDS)
-        .mapEmpty();
+    return loans.lend(CHECK_MILLIS, Database::signOfLife).mapEmpty();
   }
 
   /** Says what is to be done before this closes, while statements still run. */
@@ -160,5 +143,23 @@ public final class Database {
   public Future<Void> close() {
     return Future.join(closing.stream().map(Supplier::get).toList())
         .transform(done -> pool.close());
+  }
+
+  private void register(Node node) {
+    register(node.metrics());
+    node.readiness()
+        .register(
+            "database",
+            // Not ready is an answer; no answer would be a fault of the check.
+            2 * CHECK_MILLIS,
+            promise -> check().map(Status.OK()).onComplete(promise));
+  }
+
+  void register(MeterRegistry registry) {
+    metrics.register(registry, schema);
+  }
+
+  private static Future<RowSet<Row>> signOfLife(SqlConnection connection) {
+    return connection.query("SELECT 1").execute();
   }
 }

@@ -1,19 +1,20 @@
 package dev.rollcall.database;
 
+import static dev.rollcall.database.TestServer.failure;
+import static dev.rollcall.database.TestServer.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -48,7 +49,7 @@ class DatabaseTest {
   @Test
   void severalInstancesMayMigrateAtOnceAndAgain() throws Exception {
     Database before = result(open());
-    result(before.pool().query("DROP SCHEMA sample CASCADE").execute());
+    result(before.query(client -> client.query("DROP SCHEMA sample CASCADE").execute()));
     result(before.close());
 
     List<Future<Database>> instances = Stream.generate(DatabaseTest::open).limit(4).toList();
@@ -93,90 +94,46 @@ class DatabaseTest {
     Database database = result(open());
 
     assertThat(text(database, "SHOW search_path")).isEqualTo("sample");
-    assertThat(text(database, "SHOW statement_timeout")).isEqualTo("5s");
     result(database.close());
   }
 
   @Test
-  void theServerMayGoAndComeBack() throws Exception {
-    Database database = result(open());
-    result(database.check());
+  void aServerThatTakesConnectionsAndSaysNothingIsAwayAndHoldsNoPlaces() throws Exception {
+    try (SilentServer silent = new SilentServer()) {
+      Pool pool = Pools.open(vertx, config(silent.port(), "pw"), "sample");
 
-    server.close();
-    Throwable lost = failure(database.pool().query("SELECT 1").execute());
-    Throwable unhealthy = failure(database.check());
-    server = EmbeddedDatabase.start(folder, server.config().port());
-
-    assertThat(Database.unavailable(lost)).isTrue();
-    assertThat(Database.unavailable(unhealthy)).isTrue();
-    result(checkUntilWell(database));
-    result(database.close());
-  }
-
-  @Test
-  void aConnectionThatTheServerEndsIsAwayAndReplaced() throws Exception {
-    Database database = result(open());
-
-    Throwable ended =
-        failure(
-            database
-                .pool()
-                .withConnection(
-                    connection ->
-                        connection
-                            .query("SELECT pg_terminate_backend(pg_backend_pid())")
-                            .execute()));
-
-    assertThat(Database.unavailable(ended)).isTrue();
-    result(checkUntilWell(database));
-    result(database.close());
-  }
-
-  @Test
-  void aStatementThatIsWrongIsNotAnAbsence() throws Exception {
-    Database database = result(open());
-
-    Throwable wrong = failure(database.pool().query("SELECT nonsense").execute());
-
-    assertThat(Database.unavailable(wrong)).isFalse();
-    result(database.close());
-  }
-
-  @Test
-  void aPoolThatIsTakenWholeSaysSoInTime() throws Exception {
-    Database database = result(open());
-    List<Future<?>> slow =
-        Stream.<Future<?>>generate(() -> database.pool().query("SELECT pg_sleep(4)").execute())
-            .limit(8)
-            .toList();
-
-    Throwable waited =
-        failure(
-            database.pool().withConnection(connection -> connection.query("SELECT 1").execute()));
-
-    assertThat(Database.unavailable(waited)).isTrue();
-    result(Future.all(slow));
-    result(database.close());
-  }
-
-  @Test
-  void aStatementThatIsNeverAnsweredIsUnavailable() throws Exception {
-    Throwable late = failure(Database.bounded(Promise.promise().future()));
-
-    assertThat(Database.unavailable(late)).isTrue();
-  }
-
-  @Test
-  void aServerThatAcceptsAndSaysNothingIsAway() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      DatabaseConfig config =
-          new DatabaseConfig(
-              "127.0.0.1", silent.getLocalPort(), "postgres", "ana", "pw", server.config().tls());
-      Pool pool = Pools.open(vertx, config, "sample");
-
-      Throwable waited = failure(pool.withConnection(connection -> connection.close()));
+      List<Future<SqlConnection>> first = Stream.generate(pool::getConnection).limit(8).toList();
+      Throwable waited = failure(Future.join(first));
+      Throwable waitedToo = failure(pool.getConnection());
 
       assertThat(Database.unavailable(waited)).isTrue();
+      assertThat(Database.unavailable(waitedToo)).isTrue();
+      for (int connection = 0; connection < 9; connection++) {
+        silent.next().close();
+      }
+      result(pool.close());
+    }
+  }
+
+  @Test
+  void aSocketOnWhichNothingIsHeardIsClosed() throws Exception {
+    try (SilentServer silent = new SilentServer()) {
+      PgConnectOptions options =
+          new PgConnectOptions().setHost("127.0.0.1").setPort(silent.port()).setUser("ana");
+      Pool pool =
+          new PromptDriver()
+              .createPool(
+                  vertx,
+                  () -> Future.succeededFuture(options),
+                  new PoolOptions(),
+                  new NetClientOptions().setReadIdleTimeout(1),
+                  null);
+
+      Future<SqlConnection> connecting = pool.getConnection();
+
+      assertThat(silent.next().getInputStream().readAllBytes()).isNotEmpty();
+      assertThat(Database.unavailable(failure(connecting))).isTrue();
+      result(pool.close());
     }
   }
 
@@ -204,10 +161,7 @@ class DatabaseTest {
 
   @Test
   void aWrongPasswordFailsTheStartAtOnceInOneLine() {
-    DatabaseConfig config = server.config();
-    DatabaseConfig wrong =
-        new DatabaseConfig(
-            config.host(), config.port(), config.database(), config.user(), "guess", config.tls());
+    DatabaseConfig wrong = config(server.config().port(), "guess");
 
     assertThatThrownBy(() -> result(Database.open(vertx, wrong, "sample")))
         .cause()
@@ -227,34 +181,16 @@ class DatabaseTest {
     return Database.open(vertx, server.config(), "sample");
   }
 
-  /** The pool may hand out the lost connection once more before it hears of the loss. */
-  private static Future<Void> checkUntilWell(Database database) {
-    return database
-        .check()
-        .recover(
-            failure -> {
-              assertThat(Database.unavailable(failure)).isTrue();
-              return vertx
-                  .timer(10, TimeUnit.MILLISECONDS)
-                  .compose(passed -> checkUntilWell(database));
-            });
+  private static DatabaseConfig config(int port, String password) {
+    DatabaseConfig config = server.config();
+    return new DatabaseConfig(
+        config.host(), port, config.database(), config.user(), password, config.tls());
   }
 
   private static String text(Database database, String sql) throws Exception {
-    Row row = result(database.pool().query(sql).execute()).iterator().next();
-    return row.getString(0);
-  }
-
-  private static <T> T result(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-  }
-
-  private static Throwable failure(Future<?> future) throws Exception {
-    try {
-      future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (ExecutionException failed) {
-      return failed.getCause();
-    }
-    throw new AssertionError("succeeded");
+    return result(database.query(client -> client.query(sql).execute()))
+        .iterator()
+        .next()
+        .getString(0);
   }
 }
