@@ -1,5 +1,6 @@
 package dev.rollcall.database;
 
+import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
@@ -86,7 +87,8 @@ final class Availability {
   private static boolean busy(Throwable failure, String sqlState) {
     return BUSY.contains(sqlState)
         || UNSERIALISABLE.contains(sqlState)
-        || failure instanceof ConnectionPoolTooBusyException;
+        || failure instanceof ConnectionPoolTooBusyException
+        || failure instanceof OpenCircuitException;
   }
 
   private static boolean away(Throwable failure, String sqlState) {

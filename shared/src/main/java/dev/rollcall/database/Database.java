@@ -20,8 +20,8 @@ import java.util.function.Supplier;
  * A service's database: one schema of a PostgreSQL, brought up to date, behind a bounded pool.
  *
  * <p>While the server is away, requests fail and {@link #unavailable} tells so; when it returns
- * they succeed again, without a restart. Statements name tables without a schema: the connection's
- * search path is the service's own and nothing else.
+ * they succeed again, within 2 s and without a restart. Statements name tables without a schema:
+ * the connection's search path is the service's own and nothing else.
  */
 public final class Database {
   /** How long a start waits for a server that is away. */
@@ -32,12 +32,17 @@ public final class Database {
 
   private static final long CHECK_MILLIS = 1_000;
 
+  /** Longer than a check: what is at stake is not one instance, but all its requests. */
+  private static final long QUESTION_MILLIS = 2_000;
+
   private final Vertx vertx;
   private final DatabaseConfig config;
   private final String schema;
   private final Pool pool;
   private final List<Supplier<Future<Void>>> closing = new CopyOnWriteArrayList<>();
+  private final Pool one;
   private final Loans loans;
+  private final Circuit circuit;
   private final DatabaseMetrics metrics = new DatabaseMetrics();
 
   private Database(Vertx vertx, DatabaseConfig config, String schema) {
@@ -45,7 +50,12 @@ public final class Database {
     this.config = config;
     this.schema = schema;
     this.pool = Pools.open(vertx, config, schema);
+    this.one = Pools.openOne(vertx, config, schema);
     this.loans = new Loans(pool, metrics::timeOver);
+    Loans ones = new Loans(one, () -> {});
+    this.circuit =
+        new Circuit(
+            vertx, config.place(), () -> ones.lend(QUESTION_MILLIS, Database::signOfLife), metrics);
   }
 
   /**
@@ -108,11 +118,12 @@ public final class Database {
    * Runs statements outside a transaction, each of which is one of its own, on one connection: one
    * after another, and none after the returned future is complete.
    *
-   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s. A
-   *     statement may have been done all the same, where the answer was lost
+   * @return fails as {@link #unavailable} when the server is away or too busy: within 7 s, and at
+   *     once while it is known to be away. A statement may have been done all the same, where the
+   *     answer was lost
    */
   public <T> Future<T> query(Function<SqlClient, Future<T>> work) {
-    return loans.lend(Pools.ANSWER_MILLIS, work::apply);
+    return circuit.guard(() -> loans.lend(Pools.ANSWER_MILLIS, work::apply));
   }
 
   /**
@@ -122,16 +133,18 @@ public final class Database {
    *
    * @param work may be called again, up to five times, where the server could not serialise what it
    *     did with what others did, and has rolled it back
-   * @return fails as {@link #unavailable} when the server is away or too busy, within 7 s. It may
-   *     have been committed all the same, where the answer was lost
+   * @return fails as {@link #unavailable} when the server is away or too busy: within 7 s, and at
+   *     once while it is known to be away. It may have been committed all the same, where the
+   *     answer was lost
    */
   public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
-    return new Attempts<>(vertx, loans, Pools.ANSWER_MILLIS, work, metrics).run();
+    return circuit.guard(
+        () -> new Attempts<>(vertx, loans, Pools.ANSWER_MILLIS, work, metrics).run());
   }
 
   /** Asks the server for a sign of life; fails within a second when there is none. */
   public Future<Void> check() {
-    return loans.lend(CHECK_MILLIS, Database::signOfLife).mapEmpty();
+    return circuit.guard(() -> loans.lend(CHECK_MILLIS, Database::signOfLife)).mapEmpty();
   }
 
   /** Says what is to be done before this closes, while statements still run. */
@@ -141,8 +154,12 @@ public final class Database {
 
   /** Closes, whether or not what was to be done before has succeeded. */
   public Future<Void> close() {
-    return Future.join(closing.stream().map(Supplier::get).toList())
-        .transform(done -> pool.close());
+    return Future.join(closing.stream().map(Supplier::get).toList()).transform(done -> closeNow());
+  }
+
+  private Future<Void> closeNow() {
+    circuit.close();
+    return Future.join(pool.close(), one.close()).mapEmpty();
   }
 
   private void register(Node node) {
@@ -156,7 +173,7 @@ public final class Database {
   }
 
   void register(MeterRegistry registry) {
-    metrics.register(registry, schema);
+    metrics.register(registry, schema, circuit::open);
   }
 
   private static Future<RowSet<Row>> signOfLife(SqlConnection connection) {

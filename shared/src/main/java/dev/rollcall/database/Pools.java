@@ -61,6 +61,12 @@ final class Pools {
     return open(vertx, server(config, schema, "rollcall-" + schema), schema, MAX_CONNECTIONS);
   }
 
+  /** A pool of one connection, to ask after the server when the other has none to spare. */
+  static Pool openOne(Vertx vertx, DatabaseConfig config, String schema) {
+    String name = schema + "-check";
+    return open(vertx, server(config, schema, "rollcall-" + name), name, 1);
+  }
+
   private static Pool open(Vertx vertx, PgConnectOptions server, String name, int connections) {
     PoolOptions limits =
         new PoolOptions()

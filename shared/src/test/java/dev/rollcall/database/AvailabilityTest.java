@@ -2,6 +2,7 @@ package dev.rollcall.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
@@ -53,7 +54,8 @@ class AvailabilityTest {
   static Stream<Throwable> failuresOfOurOwn() {
     return Stream.of(
         new ConnectionPoolTooBusyException("full"),
-        new IllegalStateException("wrapped", new ConnectionPoolTooBusyException("full")));
+        OpenCircuitException.INSTANCE,
+        new IllegalStateException("wrapped", OpenCircuitException.INSTANCE));
   }
 
   @ParameterizedTest
