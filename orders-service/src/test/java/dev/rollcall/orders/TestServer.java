@@ -100,10 +100,18 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback, AfterAl
       outbox = result(Outbox.open(vertx, database, pubSub, new Tallies()));
       orders = new Orders(database, outbox);
     }
+    result(well());
     settle();
     execute(
         "TRUNCATE orders, items, tallies, outbox_pending, outbox_announcements, outbox_topics,"
             + " outbox_batches RESTART IDENTITY");
+  }
+
+  /** That a server is back is found out within a second or so. */
+  private Future<Void> well() {
+    return database
+        .check()
+        .recover(away -> vertx.timer(10, TimeUnit.MILLISECONDS).compose(passed -> well()));
   }
 
   /** What another class announces is not for this one's relay. */

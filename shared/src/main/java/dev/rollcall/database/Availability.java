@@ -1,6 +1,5 @@
 package dev.rollcall.database;
 
-import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
@@ -88,7 +87,7 @@ final class Availability {
     return BUSY.contains(sqlState)
         || UNSERIALISABLE.contains(sqlState)
         || failure instanceof ConnectionPoolTooBusyException
-        || failure instanceof OpenCircuitException;
+        || failure instanceof AwayException;
   }
 
   private static boolean away(Throwable failure, String sqlState) {

@@ -3,7 +3,6 @@ package dev.rollcall.database;
 import io.vertx.circuitbreaker.CircuitBreaker;
 import io.vertx.circuitbreaker.CircuitBreakerOptions;
 import io.vertx.circuitbreaker.CircuitBreakerState;
-import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,6 +44,7 @@ final class Circuit {
   private final CircuitBreaker breaker;
   private final DatabaseMetrics metrics;
   private final AtomicBoolean settled = new AtomicBoolean(true);
+  private final AwayException known;
   private boolean away;
   private volatile boolean closed;
 
@@ -56,6 +56,7 @@ final class Circuit {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.place = place;
+    this.known = new AwayException(place);
     this.question = question;
     this.metrics = metrics;
     this.breaker =
@@ -76,9 +77,7 @@ final class Circuit {
 
   /** Fails at once, as {@link Database#unavailable}, while the server is known to be away. */
   <T> Future<T> guard(Supplier<Future<T>> request) {
-    return open()
-        ? Future.failedFuture(OpenCircuitException.INSTANCE)
-        : request.get().onFailure(this::doubt);
+    return open() ? Future.failedFuture(known) : request.get().onFailure(this::doubt);
   }
 
   boolean open() {

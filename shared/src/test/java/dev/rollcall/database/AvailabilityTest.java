@@ -2,7 +2,6 @@ package dev.rollcall.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
@@ -54,8 +53,8 @@ class AvailabilityTest {
   static Stream<Throwable> failuresOfOurOwn() {
     return Stream.of(
         new ConnectionPoolTooBusyException("full"),
-        OpenCircuitException.INSTANCE,
-        new IllegalStateException("wrapped", OpenCircuitException.INSTANCE));
+        new AwayException("db:5432"),
+        new IllegalStateException("wrapped", new AwayException("db:5432")));
   }
 
   @ParameterizedTest

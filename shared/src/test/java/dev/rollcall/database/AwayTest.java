@@ -4,7 +4,6 @@ import static dev.rollcall.database.TestServer.failure;
 import static dev.rollcall.database.TestServer.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -40,8 +39,8 @@ class AwayTest {
       assertThat(since(asked)).isLessThan(IN_TIME);
 
       result(SERVER.until(AwayTest::open));
-      assertThat(failure(ask())).isInstanceOf(OpenCircuitException.class);
-      assertThat(failure(SERVER.database().check())).isInstanceOf(OpenCircuitException.class);
+      assertThat(failure(ask())).isInstanceOf(AwayException.class);
+      assertThat(failure(SERVER.database().check())).isInstanceOf(AwayException.class);
     } finally {
       SERVER.thaw();
     }
@@ -95,7 +94,7 @@ class AwayTest {
     long started = System.nanoTime();
 
     assertThat(Database.unavailable(lost)).isTrue();
-    assertThat(known).isInstanceOf(OpenCircuitException.class);
+    assertThat(known).isInstanceOf(AwayException.class);
     result(SERVER.until(() -> !open()));
     result(SERVER.database().check());
     assertThat(since(started)).isLessThan(SOON);

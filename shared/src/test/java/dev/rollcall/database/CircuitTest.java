@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -74,7 +73,7 @@ class CircuitTest {
                   begun.incrementAndGet();
                   return Future.succeededFuture();
                 }));
-    assertThat(refused).isInstanceOf(OpenCircuitException.class);
+    assertThat(refused).isInstanceOf(AwayException.class);
     assertThat(begun).hasValue(0);
   }
 
