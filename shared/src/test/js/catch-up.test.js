@@ -78,6 +78,25 @@ test('it loads again when some was missed, and once for one connection', async t
   assert.deepEqual(it.troubles, [null, null, null]);
 });
 
+test('what is missed may be of another topic than that which shows the registration', async t => {
+  const it = world(t, { me: null });
+  let loads = 0;
+  const stop = catchUp(it.bus, 'dashboard', async () => loads++, () => {}, 'orders');
+  it.open();
+  it.receive({ ...STATE, address: 'dashboard' });
+  const missed = { event: 'replay_incomplete', payload: { position: 7 } };
+  it.receive({ type: 'rec', address: 'dashboard', body: missed });
+  await it.tick(500);
+  assert.equal(loads, 1);
+  it.receive({ type: 'rec', address: 'orders', body: missed });
+  await it.tick(500);
+  assert.equal(loads, 2);
+  stop();
+  it.receive({ type: 'rec', address: 'orders', body: missed });
+  await it.tick(500);
+  assert.equal(loads, 2);
+});
+
 test('one that is cut before it has loaded again does so once it is back', async t => {
   const it = following(t);
   const missed = { event: 'replay_incomplete', payload: { position: 7 } };

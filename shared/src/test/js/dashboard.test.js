@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { importPage } from './pages.js';
 
 const { isStale, latest, money } = await importPage('dashboard-service', 'stats.js');
+const { withOrders, withStatus } = await importPage('dashboard-service', 'orders.js');
 
 test('minor units are shown with the digits that the currency has', () => {
   assert.equal(money(10800, 'EUR', 'en'), '€108.00');
@@ -25,4 +26,21 @@ test('stats are stale when the server says so, without a connection, or when no 
   assert.equal(isStale({ stale: true }, 0, true), true);
   assert.equal(isStale({ stale: false }, 0, false), true);
   assert.equal(isStale({ stale: false }, 15_001, true), true);
+});
+
+test('an order goes on and never back, whether that is heard or fetched', () => {
+  const placed = { id: 7, status: 'placed' };
+  const orders = withStatus(withOrders([], [placed], 20), { id: 7, status: 'paid' });
+  assert.deepEqual(orders, [{ id: 7, status: 'paid' }]);
+  assert.deepEqual(withOrders(orders, [placed], 20), orders);
+  assert.deepEqual(withStatus(orders, { id: 7, status: 'placed' }), orders);
+  assert.deepEqual(withOrders(orders, [{ id: 7, status: 'shipped' }], 20), [
+    { id: 7, status: 'shipped' },
+  ]);
+  assert.deepEqual(withStatus(orders, { id: 8, status: 'paid' }), orders);
+});
+
+test('of the orders the newest are shown', () => {
+  const known = [{ id: 3 }, { id: 2 }];
+  assert.deepEqual(withOrders(known, [{ id: 4 }, { id: 1 }], 3), [{ id: 4 }, { id: 3 }, { id: 2 }]);
 });

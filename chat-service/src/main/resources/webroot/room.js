@@ -25,7 +25,12 @@ export class Room {
       bus.subscribe(this.#topic, message => this.#heard(message)),
       presence(bus, this.#topic, people => view.people(people)),
     ];
-    this.#load();
+    this.#stopLoading = catchUp(
+      bus,
+      this.#topic,
+      () => this.#loadLatest(),
+      failure => view.trouble(failure),
+    );
   }
 
   get name() {
@@ -49,22 +54,13 @@ export class Room {
     this.#become(withLatest(this.#timeline, page));
   }
 
-  #load() {
-    this.#stopLoading?.();
-    this.#stopLoading = catchUp(
-      this.#bus,
-      this.#topic,
-      () => this.#loadLatest(),
-      failure => this.#view.trouble(failure),
-    );
-  }
-
   #heard({ event, payload }) {
     if (event === 'new_message') this.#said(payload);
     else if (event === 'message_edited' || event === 'message_deleted')
       this.#become(withChange(this.#timeline, payload));
     else if (event === 'typing') this.#view.typing(payload.user);
-    else if (event === 'missed') this.#begin();
+    // Nobody tells of it any more: what is shown stays until it is loaded anew.
+    else if (event === 'missed') this.#timeline = EMPTY;
   }
 
   /** What was announced may come again. */
@@ -72,12 +68,6 @@ export class Room {
     const isNew = !has(this.#timeline, message.id);
     this.#become(withLive(this.#timeline, message, this.#view.atEnd()));
     if (isNew) this.#view.said(message);
-  }
-
-  /** There are changes that nobody tells any more: what is shown stays until it is loaded anew. */
-  #begin() {
-    this.#timeline = EMPTY;
-    this.#load();
   }
 
   #become(timeline) {

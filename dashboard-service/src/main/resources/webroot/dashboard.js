@@ -23,6 +23,7 @@ function openDashboard(bus, user) {
       orders.created(payload);
       announce(`Order ${payload.id}: ${money(payload.total, payload.currency)}`);
     }
+    if (event === 'order_status_changed') orders.statusChanged(payload);
     if (event === 'stats') stats.show(payload);
   };
   const load = async () => {
@@ -34,8 +35,8 @@ function openDashboard(bus, user) {
   bus.subscribe('orders', heard);
   bus.subscribe('dashboard', heard);
   presence(bus, 'dashboard', present => people.show(present, user));
-  catchUp(bus, 'dashboard', load, failure =>
-    setText(byId('trouble'), failure ? 'Orders cannot be loaded now. Trying again…' : ''),
-  );
+  const trouble = failure =>
+    setText(byId('trouble'), failure ? 'Orders cannot be loaded now. Trying again…' : '');
+  catchUp(bus, 'dashboard', load, trouble, 'orders');
   return () => stats.close();
 }

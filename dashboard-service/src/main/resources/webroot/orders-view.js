@@ -1,5 +1,5 @@
-import { arrange, byTestId, element } from '/rollcall/page/dom.js';
-import { newestFirst } from '/rollcall/merge.js';
+import { arrange, byTestId, element, setText } from '/rollcall/page/dom.js';
+import { withOrders, withStatus } from './orders.js';
 import { money } from './stats.js';
 
 const MOST_SHOWN = 20;
@@ -11,19 +11,24 @@ export class OrdersView {
   #rows = new Map();
 
   created(order) {
-    this.#merge([order], true);
+    this.#show(withOrders(this.#orders, [order], MOST_SHOWN), true);
   }
 
   fetched(orders) {
-    this.#merge(orders, false);
+    this.#show(withOrders(this.#orders, orders, MOST_SHOWN), false);
   }
 
-  #merge(incoming, fresh) {
-    this.#orders = newestFirst(this.#orders, incoming, MOST_SHOWN);
+  statusChanged(change) {
+    this.#show(withStatus(this.#orders, change), false);
+  }
+
+  #show(orders, fresh) {
     const row = order => this.#rows.get(order.id) ?? newRow(order, fresh);
-    this.#rows = new Map(this.#orders.map(order => [order.id, row(order)]));
+    this.#orders = orders;
+    this.#rows = new Map(orders.map(order => [order.id, row(order)]));
+    orders.forEach(({ id, status }) => showStatus(this.#rows.get(id), status));
     arrange(byTestId('orders'), [...this.#rows.values()]);
-    document.getElementById('no-orders').hidden = this.#orders.length > 0;
+    document.getElementById('no-orders').hidden = orders.length > 0;
   }
 }
 
@@ -38,6 +43,12 @@ function newRow({ id, customer, currency, total, items, created_at }, fresh) {
     element('td', { class: 'customer', dir: 'auto' }, customer),
     element('td', { class: 'items', title: skus }, `${count}`),
     element('td', { class: 'amount' }, money(total, currency)),
+    element('td', { class: 'status' }),
     element('td', { class: 'time' }, time),
   );
+}
+
+function showStatus(row, status) {
+  row.dataset.status = status;
+  setText(row.querySelector('.status'), status);
 }

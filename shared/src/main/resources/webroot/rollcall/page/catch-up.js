@@ -5,12 +5,12 @@ const REGISTERED_MILLIS = 1_000;
 
 /**
  * Runs `load` once after each connection, when `topic` is registered, so that nothing falls between
- * what it fetches and what comes live, and again where some of the topic was missed. The bridge
- * does not acknowledge a registration; its `presence_state` does. Repeats a failed load after a
- * while; `onTrouble(failure)` hears of it, and `onTrouble(null)` when it is over. Returns what stops
- * it.
+ * what it fetches and what comes live, and again where some of the topic `stored` was missed. The
+ * bridge does not acknowledge a registration; its `presence_state` does. Repeats a failed load after
+ * a while; `onTrouble(failure)` hears of it, and `onTrouble(null)` when it is over. Returns what
+ * stops it.
  */
-export function catchUp(bus, topic, load, onTrouble) {
+export function catchUp(bus, topic, load, onTrouble, stored = topic) {
   let timer = null;
   let waiting = false;
   let missed = false;
@@ -43,20 +43,24 @@ export function catchUp(bus, topic, load, onTrouble) {
     later(delayMillis(0), begin);
   };
 
-  const unsubscribe = bus.subscribe(topic, ({ event }) => {
-    if (waiting && event === 'presence_state') begin();
-    if (!waiting && !missed && event === 'missed') again();
-  });
-  const unwatch = bus.onState(({ name }) => {
+  const stops = [
+    bus.subscribe(topic, ({ event }) => {
+      if (waiting && event === 'presence_state') begin();
+    }),
+    bus.subscribe(stored, ({ event }) => {
+      if (!waiting && !missed && event === 'missed') again();
+    }),
+  ];
+  const watch = ({ name }) => {
     clearTimeout(timer);
     round++;
     waiting = name === 'live';
     if (waiting) later(REGISTERED_MILLIS, begin);
-  });
+  };
+  stops.push(bus.onState(watch));
   return () => {
     clearTimeout(timer);
     round++;
-    unsubscribe();
-    unwatch();
+    stops.forEach(stop => stop());
   };
 }

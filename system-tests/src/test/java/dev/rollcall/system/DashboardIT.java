@@ -67,6 +67,18 @@ class DashboardIT {
   }
 
   @Test
+  void anOrderThatGoesOnIsShownSo() throws Exception {
+    long order = orders.create("Ana");
+    dashboard.showsStatus(order, "placed");
+
+    orders.change(order, "paid");
+
+    dashboard.showsStatus(order, "paid");
+    dashboard.page().reload();
+    dashboard.showsStatus(order, "paid");
+  }
+
+  @Test
   void statsAreRefreshedWithoutOrders() {
     long before = dashboard.ordersCounted();
 

@@ -29,6 +29,10 @@ record DashboardPage(Page page) {
     assertThat(orders().first()).hasAttribute("data-order-id", String.valueOf(orderId));
   }
 
+  void showsStatus(long orderId, String status) {
+    assertThat(page.locator("[data-order-id='" + orderId + "'] .status")).hasText(status);
+  }
+
   long ordersCounted() {
     return Long.parseLong(page.getByTestId("stat-orders").innerText().strip());
   }

@@ -32,6 +32,18 @@ record OrdersClient(URI service) {
     return post(body(customer, item("tea-01") + "," + item("tea-01"))).statusCode();
   }
 
+  void change(long order, String status) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(service.resolve("/orders/" + order + "/status"))
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(new JsonObject().put("status", status).encode()))
+            .build();
+    HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException("status " + answer.statusCode() + ": " + answer.body());
+    }
+  }
+
   String newest() throws IOException, InterruptedException {
     return get("/orders?limit=20").body();
   }
