@@ -28,7 +28,7 @@ record Contract(OpenAPIContract openApi, Buffer text) {
         .compose(
             text ->
                 OpenAPIContract.from(vertx, parsed(text))
-                    .map(contract -> new Contract(contract, text)));
+                    .map(contract -> new Contract(KeptContract.of(contract), text)));
   }
 
   /**
