@@ -1,32 +1,39 @@
 package dev.rollcall.orders;
 
 import io.vertx.core.json.JsonObject;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
- * How large orders are, by the hundreds and not one by one: a total is counted under its seven
+ * How large orders are, by some sizes and not one by one: a total is counted under its seven
  * highest bits, so that 12,345 is among those from 12,288 to 12,415. A quantile is the middle of
  * such a range: within 0.8 % of the true one.
  */
 final class Baskets {
   private static final int KEPT_BITS = 7;
 
-  private final NavigableMap<Long, Long> counts = new TreeMap<>();
-  private long count;
+  /** The first totals have a size each, and each power of two has half as many after that. */
+  private static final int SIZES_OF_A_POWER = 1 << (KEPT_BITS - 1);
 
-  /** Returns the least total that is counted together with this one. */
-  static long bucket(long total) {
-    return total >> droppedBits(total) << droppedBits(total);
+  private final long[] counts;
+
+  /**
+   * @param counts how many orders have the first size, the second, and so on
+   */
+  Baskets(long[] counts) {
+    this.counts = counts.clone();
   }
 
-  private static int droppedBits(long total) {
-    return Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(total) - KEPT_BITS);
+  /** Returns the size that a total has: 0 for the least, up to some thousands. */
+  static int size(long total) {
+    int dropped = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(total) - KEPT_BITS);
+    return dropped * SIZES_OF_A_POWER + (int) (total >> dropped);
   }
 
-  void add(long bucket, long orders) {
-    counts.merge(bucket, orders, Long::sum);
-    count += orders;
+  /** Returns the total in the middle of those that have this size. */
+  private static long middle(int size) {
+    int dropped = Math.max(0, size / SIZES_OF_A_POWER - 1);
+    long least = (long) (size - dropped * SIZES_OF_A_POWER) << dropped;
+    return least + ((1L << dropped) - 1) / 2;
   }
 
   /**
@@ -35,12 +42,12 @@ final class Baskets {
    * @param share more than 0, at most 1
    */
   long quantile(double share) {
-    long wanted = (long) Math.ceil(share * count);
+    long wanted = (long) Math.ceil(share * Arrays.stream(counts).sum());
     long seen = 0;
-    for (var each : counts.entrySet()) {
-      seen += each.getValue();
-      if (seen >= wanted) {
-        return each.getKey() + ((1L << droppedBits(each.getKey())) - 1) / 2;
+    for (int size = 0; size < counts.length; size++) {
+      seen += counts[size];
+      if (seen >= wanted && seen > 0) {
+        return middle(size);
       }
     }
     throw new IllegalStateException("no orders");

@@ -43,11 +43,12 @@ record Stats(
         case REVENUE -> revenue.put(Currency.of(label), value);
         case STATUS -> statuses.put(Status.of(label).orElseThrow(), value);
         case MINUTE -> perMinute.put(tally.bucket(), value);
-        case BASKET ->
-            baskets
-                .computeIfAbsent(Currency.of(label), currency -> new Baskets())
-                .add(tally.bucket(), value);
+        case BASKET -> throw new IllegalArgumentException("baskets are counted by themselves");
       }
+    }
+
+    void add(Currency currency, Baskets of) {
+      baskets.put(currency, of);
     }
 
     Stats build() {

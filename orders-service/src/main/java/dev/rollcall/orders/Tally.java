@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * One figure that the stats are made of.
  *
  * @param label a currency or a status, empty where there is one figure for all
- * @param bucket the minute, counted from 1970, or the {@link Baskets#bucket}; else 0
+ * @param bucket the minute, counted from 1970, or the {@link Baskets#size}; else 0
  */
 record Tally(Measure measure, String label, long bucket) {
   /** What is counted or summed up. */
@@ -60,7 +60,7 @@ record Tally(Measure measure, String label, long bucket) {
       add(growth, new Tally(Measure.ORDERS, currency, 0), 1);
       add(growth, new Tally(Measure.REVENUE, currency, 0), total);
       add(growth, new Tally(Measure.MINUTE, "", minute), 1);
-      add(growth, new Tally(Measure.BASKET, currency, Baskets.bucket(total)), 1);
+      add(growth, new Tally(Measure.BASKET, currency, Baskets.size(total)), 1);
       return;
     }
     add(growth, new Tally(Measure.STATUS, payload.getString("from"), 0), -1);

@@ -8,6 +8,8 @@ import dev.rollcall.orders.Creation.Created;
 import dev.rollcall.pubsub.Message;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,14 +147,18 @@ class TalliesTest {
     create(Currency.GBP, 0);
     SERVER.settle();
     String before = tallies();
-    SERVER.execute("DELETE FROM tallies");
-    String migration =
-        new String(
-            getClass().getResourceAsStream("/db/orders/V2__status_keys_tallies.sql").readAllBytes(),
-            StandardCharsets.UTF_8);
-    SERVER.execute(migration.substring(migration.indexOf("INSERT INTO tallies")));
+    SERVER.execute("DELETE FROM tallies; DELETE FROM baskets");
+    SERVER.execute(migration("V2__status_keys_tallies.sql", "INSERT INTO tallies"));
+    SERVER.execute(migration("V3__baskets.sql", "WITH sizes"));
 
     assertThat(tallies()).isEqualTo(before);
+  }
+
+  private static String migration(String name, String from) throws IOException {
+    try (InputStream file = TalliesTest.class.getResourceAsStream("/db/orders/" + name)) {
+      String sql = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+      return sql.substring(sql.indexOf(from));
+    }
   }
 
   @Test
@@ -204,6 +210,8 @@ class TalliesTest {
   private static String tallies() throws Exception {
     return SERVER.text(
         "SELECT string_agg(concat_ws(' ', measure, label, bucket, value), ', '"
-            + " ORDER BY measure, label, bucket) FROM tallies WHERE measure <> 'announced'");
+            + " ORDER BY measure, label, bucket) || (SELECT string_agg("
+            + " baskets::text, ', ' ORDER BY currency) FROM baskets)"
+            + " FROM tallies WHERE measure <> 'announced'");
   }
 }

@@ -103,7 +103,7 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback, AfterAl
     result(well());
     settle();
     execute(
-        "TRUNCATE orders, items, tallies, outbox_pending, outbox_announcements, outbox_topics,"
+        "TRUNCATE orders, items, tallies, baskets, outbox_pending, outbox_announcements, outbox_topics,"
             + " outbox_batches RESTART IDENTITY");
   }
 
