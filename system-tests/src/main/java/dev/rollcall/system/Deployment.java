@@ -108,6 +108,11 @@ final class Deployment implements AutoCloseable {
     return service;
   }
 
+  /** Returns where the database is, with the password; null until it is ready. */
+  String databaseUrl() {
+    return databaseUrl(child(DATABASE));
+  }
+
   /**
    * @param name as in {@code chat-1}, or {@link #DATABASE}
    */

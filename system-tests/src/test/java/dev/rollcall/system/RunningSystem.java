@@ -1,11 +1,6 @@
 package dev.rollcall.system;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -38,29 +33,17 @@ final class RunningSystem implements ParameterResolver {
   private static Deployment start() {
     Layout layout = Layout.standard().with(Kind.CHAT, 2).onFreePorts(FIRST_OFFSET);
     Deployment deployment =
-        new Deployment(Installation.aroundHere(), layout, emptyFolder(), new Quiet());
+        new Deployment(
+            Installation.aroundHere(),
+            layout,
+            Folders.empty(Path.of("target", "running-system")),
+            new Quiet());
     try {
       deployment.start();
       return deployment;
     } catch (StartFailure | InterruptedException failure) {
       deployment.close();
       throw new IllegalStateException(failure.getMessage(), failure);
-    }
-  }
-
-  private static Path emptyFolder() {
-    Path folder = Path.of("target", "running-system").toAbsolutePath();
-    if (!Files.exists(folder)) {
-      return folder;
-    }
-    try (Stream<Path> content = Files.walk(folder)) {
-      List<Path> deepestFirst = content.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.delete(path);
-      }
-      return folder;
-    } catch (IOException failure) {
-      throw new IllegalStateException("cannot empty " + folder, failure);
     }
   }
 

@@ -1,0 +1,165 @@
+package dev.rollcall.system;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Kills instances of a service by {@code kill -9} and starts them anew at once.
+ *
+ * <p>To hit one between its commit and its broadcast, it is stopped where it is, and let go on
+ * again, until the database shows that it stands there: the kill then finds it where it was
+ * stopped. What a kill has hit is counted after it, when what was sent before has arrived.
+ */
+final class Kills {
+  /** Where an instance is to be hit. */
+  enum Aim {
+    /** Wherever it is. */
+    ANYWHERE,
+    /** After the commit of what it has not numbered. All instances are killed, so none can help. */
+    UNNUMBERED,
+    /** After the numbering of what it has not broadcast. */
+    UNSAID
+  }
+
+  /**
+   * What kills have hit.
+   *
+   * @param unnumbered kills that found something committed and not numbered
+   * @param unsaid kills that found something numbered and not broadcast
+   */
+  record Hits(int kills, int unnumbered, int unsaid) {
+    static final Hits NONE = new Hits(0, 0, 0);
+
+    Hits and(Hits more) {
+      return new Hits(kills + more.kills, unnumbered + more.unnumbered, unsaid + more.unsaid);
+    }
+  }
+
+  /** What is done in the place of who dies. */
+  @FunctionalInterface
+  interface LastWords {
+    void say() throws Exception;
+  }
+
+  private static final int MOST_STOPS = 400;
+
+  /** What was sent by one that stands still, or is dead, has arrived by then. */
+  private static final Duration ARRIVED = Duration.ofMillis(300);
+
+  /** Far less than it takes until others take over what one has numbered and not broadcast. */
+  private static final Duration SAID_BY_OTHERS = Duration.ofSeconds(1);
+
+  private final Deployment system;
+  private final List<Instance> instances;
+  private final WatchedTopic topic;
+  private final Random random;
+
+  /** What a kill has hit that was not said until the next one is not hit again. */
+  private final Set<Long> hit = new HashSet<>();
+
+  Kills(Deployment system, List<Instance> instances, WatchedTopic topic, Random random) {
+    this.system = system;
+    this.instances = instances;
+    this.topic = topic;
+    this.random = random;
+  }
+
+  /** Kills, and returns what was hit when all run again. */
+  Hits strike(Aim aim) throws Exception {
+    List<Instance> victims = aim == Aim.UNNUMBERED ? instances : List.of(anyone());
+    List<Long> pids = victims.stream().map(this::pid).toList();
+    if (aim != Aim.ANYWHERE) {
+      stopAt(aim, pids);
+    }
+    return kill(victims, pids);
+  }
+
+  /** Has all stand still, does something in their place that nobody takes on, and kills them. */
+  Hits strikeAfter(LastWords lastWords) throws Exception {
+    List<Long> pids = instances.stream().map(this::pid).toList();
+    Signal.STOP.to(pids);
+    lastWords.say();
+    return kill(instances, pids);
+  }
+
+  private Instance anyone() {
+    return instances.get(random.nextInt(instances.size()));
+  }
+
+  private long pid(Instance instance) {
+    return system.child(instance.name()).pid();
+  }
+
+  /** Gives up after so many that it would have been chance all the same. */
+  private void stopAt(Aim aim, Collection<Long> pids) throws Exception {
+    for (int i = 0; i < MOST_STOPS; i++) {
+      Eventually.pass(Duration.ofMillis(1 + random.nextInt(20)));
+      Signal.STOP.to(pids);
+      if (aim == Aim.UNNUMBERED ? unnumbered() : !unsaid(ARRIVED).isEmpty()) {
+        return;
+      }
+      Signal.CONT.to(pids);
+    }
+    Signal.STOP.to(pids);
+  }
+
+  /** What the server was about to do for those that stand still is done a moment after. */
+  private boolean unnumbered() throws Exception {
+    return topic.records().unnumbered() > 0
+        && !Eventually.holds(ARRIVED, () -> topic.records().unnumbered() == 0);
+  }
+
+  private List<Long> unsaid(Duration within) throws Exception {
+    List<Long> unsaid = new ArrayList<>(topic.unsaid());
+    unsaid.removeAll(hit);
+    Eventually.holds(
+        within,
+        () -> {
+          unsaid.retainAll(topic.unsaid());
+          return unsaid.isEmpty();
+        });
+    return unsaid;
+  }
+
+  private Hits kill(List<Instance> victims, List<Long> pids) throws Exception {
+    Signal.KILL.to(pids);
+    for (Instance victim : victims) {
+      ServiceProcess dead = system.child(victim.name());
+      dead.endsWithin(Duration.ofSeconds(10));
+      // The next one begins its log anew.
+      Files.move(dead.log(), dead.log().resolveSibling(dead.name() + "-" + dead.pid() + ".log"));
+    }
+    Hits hits = hits(victims);
+    restart(victims);
+    return hits;
+  }
+
+  private Hits hits(List<Instance> victims) throws Exception {
+    // With others at work it can't be told whose it is.
+    boolean unnumbered = victims.containsAll(instances) && unnumbered();
+    return new Hits(victims.size(), unnumbered ? 1 : 0, unsaid(SAID_BY_OTHERS).isEmpty() ? 0 : 1);
+  }
+
+  private void restart(List<Instance> ended) throws Exception {
+    ExecutorService starts = Executors.newFixedThreadPool(ended.size());
+    try {
+      List<Callable<ServiceProcess>> calls = new ArrayList<>();
+      ended.forEach(instance -> calls.add(() -> system.restart(instance)));
+      for (Future<ServiceProcess> started : starts.invokeAll(calls)) {
+        started.get();
+      }
+    } finally {
+      starts.shutdown();
+    }
+  }
+}
