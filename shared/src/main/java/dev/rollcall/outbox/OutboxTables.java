@@ -27,7 +27,8 @@ final class OutboxTables {
   /** Of payloads at a time, but for the first, which may be larger. */
   private static final int MAX_BYTES = 1024 * 1024;
 
-  private static final int MAX_OVERDUE = 20;
+  /** Batches that are claimed at a time. */
+  static final int MAX_OVERDUE = 20;
 
   private static final String ADD =
       """

@@ -152,11 +152,16 @@ final class Relay {
         .onSuccess(done -> said.removeAll(settled));
   }
 
+  /** All of it at once, some at a time: what was never said may come after much that was. */
   private Future<Void> recover() {
     return database
         .query(client -> OutboxTables.claimOverdue(client, times.overdue()))
         .onSuccess(batches -> batches.forEach(this::recover))
-        .mapEmpty();
+        .compose(
+            batches ->
+                batches.size() == OutboxTables.MAX_OVERDUE && !stopped
+                    ? recover()
+                    : Future.succeededFuture());
   }
 
   private void recover(Batch batch) {

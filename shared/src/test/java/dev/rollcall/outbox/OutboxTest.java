@@ -231,6 +231,32 @@ class OutboxTest {
   }
 
   @Test
+  void allThatADeadInstanceLeftIsBroadcastByOneSweep() throws Exception {
+    outbox(database, ONLY_WHEN_WOKEN, Projection.NONE, new Heard());
+    int left = 2 * OutboxTables.MAX_OVERDUE + 1;
+    for (int i = 1; i <= left; i++) {
+      List<Message> one = List.of(message(i));
+      result(
+          database.transaction(
+              connection ->
+                  OutboxTables.add(connection, one)
+                      .compose(done -> OutboxTables.stamp(connection))));
+    }
+    Duration sweep = Duration.ofSeconds(3);
+    long startedNanos = System.nanoTime();
+    outbox(database, sweeping(sweep), Projection.NONE, heard);
+
+    heard.awaitWhole(TOPIC, left);
+    assertThat(Duration.ofNanos(System.nanoTime() - startedNanos))
+        .isLessThan(sweep.multipliedBy(2));
+  }
+
+  private static OutboxTimes sweeping(Duration every) {
+    return new OutboxTimes(
+        every.toMillis(), Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofHours(1));
+  }
+
+  @Test
   void whatWasBroadcastIsNotBroadcastAgain() throws Exception {
     Outbox outbox = outbox(database, QUICK, Projection.NONE, heard);
     for (int i = 1; i <= 20; i++) {
