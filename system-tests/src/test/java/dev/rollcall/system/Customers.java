@@ -54,6 +54,7 @@ final class Customers {
   /** One of them; what they do follows from the seed, when they do it does not. */
   private final class Customer {
     private final int number;
+    private final String name;
     private final Random random;
     private final Promise<Void> leaves = Promise.promise();
     private int port;
@@ -61,6 +62,7 @@ final class Customers {
 
     Customer(int number, long seed) {
       this.number = number;
+      this.name = "customer-" + seed + "-" + number;
       this.random = new Random(seed * 1_000 + number);
       this.port = ports.get(number % ports.size());
     }
@@ -70,7 +72,7 @@ final class Customers {
         leaves.complete();
         return;
       }
-      String key = "customer-" + number + "-" + ++orders;
+      String key = name + "-" + ++orders;
       visit(key)
           .compose(done -> vertx.timer(Math.max(1, pauseMillis), MILLISECONDS))
           .onSuccess(rested -> shop())
@@ -150,8 +152,10 @@ final class Customers {
     }
   }
 
-  /** Opens the shop to so many. */
+  /** Opens the shop, for another time once all are gone, to so many; each seed has other keys. */
   void enter(int count, long seed) {
+    closed = false;
+    gone.clear();
     for (int i = 0; i < count; i++) {
       Customer customer = new Customer(i, seed);
       gone.add(customer.leaves.future());

@@ -28,7 +28,9 @@ final class Kills {
     /** After the commit of what it has not numbered. All instances are killed, so none can help. */
     UNNUMBERED,
     /** After the numbering of what it has not broadcast. */
-    UNSAID
+    UNSAID,
+    /** After a commit that the test makes in its place, so that it is certain. All are killed. */
+    CERTAIN
   }
 
   /**

@@ -11,7 +11,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 
 /**
  * A node in this process that writes down all that is broadcast on a topic, as it comes. What it
@@ -76,10 +75,12 @@ final class TopicListener {
 
   /** Returns the positions up to that one which were not heard yet. */
   synchronized List<Long> unheard(long last) {
-    return LongStream.rangeClosed(1, last)
-        .filter(position -> !positions.get((int) position))
-        .boxed()
-        .toList();
+    List<Long> unheard = new ArrayList<>();
+    for (int next = positions.nextClearBit(1); next <= last; ) {
+      unheard.add((long) next);
+      next = positions.nextClearBit(next + 1);
+    }
+    return unheard;
   }
 
   void close() throws Exception {
