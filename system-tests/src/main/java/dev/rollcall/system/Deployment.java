@@ -108,9 +108,22 @@ final class Deployment implements AutoCloseable {
     return service;
   }
 
+  /** Starts anew the database that has ended, on its port and data, and waits until it is ready. */
+  ServiceProcess restartDatabase() throws StartFailure, InterruptedException {
+    ServiceProcess database = launchDatabase();
+    awaitReady(List.of(database));
+    watch(database);
+    return database;
+  }
+
   /** Returns where the database is, with the password; null until it is ready. */
   String databaseUrl() {
     return databaseUrl(child(DATABASE));
+  }
+
+  /** Returns the folder of the database, and in it {@code logs}. */
+  Path data() {
+    return data;
   }
 
   /**

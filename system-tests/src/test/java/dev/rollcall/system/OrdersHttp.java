@@ -61,7 +61,7 @@ final class OrdersHttp {
             .setPort(port)
             .setMethod(method)
             .setURI(uri)
-            .setTimeout(TIMEOUT_MILLIS);
+            .setIdleTimeout(TIMEOUT_MILLIS);
     if (key != null) {
       options.putHeader("Idempotency-Key", key);
     }
