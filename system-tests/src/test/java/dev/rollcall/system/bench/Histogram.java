@@ -4,7 +4,7 @@ package dev.rollcall.system.bench;
  * Counts durations in buckets that are linear within each power of two: the error is below 1 % of
  * the value, whatever the value.
  */
-final class Histogram {
+public final class Histogram {
   private static final int BITS = 7;
   private static final int LINEAR = 1 << BITS;
 
@@ -13,18 +13,18 @@ final class Histogram {
   private long max;
 
   /** Takes a value; a negative one, of clocks that disagree, counts as 0. */
-  void add(long value) {
+  public void add(long value) {
     long atLeastZero = Math.max(0, value);
     counts[bucket(atLeastZero)]++;
     total++;
     max = Math.max(max, atLeastZero);
   }
 
-  long total() {
+  public long total() {
     return total;
   }
 
-  long max() {
+  public long max() {
     return max;
   }
 
@@ -34,7 +34,7 @@ final class Histogram {
    *
    * @param share such as 0.99
    */
-  long quantile(double share) {
+  public long quantile(double share) {
     long wanted = Math.max(1, (long) Math.ceil(share * total));
     long seen = 0;
     for (int bucket = 0; bucket < counts.length; bucket++) {
