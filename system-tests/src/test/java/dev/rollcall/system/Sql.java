@@ -17,6 +17,9 @@ import java.util.Properties;
 final class Sql implements AutoCloseable {
   private static final String TIMEOUT_SECONDS = "5";
 
+  /** A server that is gone is found out by asking it. */
+  private static final int VALID_WITHIN_SECONDS = 5;
+
   private final String url;
   private final Properties properties = new Properties();
   private Connection connection;
@@ -94,7 +97,7 @@ final class Sql implements AutoCloseable {
   }
 
   private Connection connection() throws SQLException {
-    if (connection == null || connection.isClosed()) {
+    if (connection == null || !connection.isValid(VALID_WITHIN_SECONDS)) {
       connection = DriverManager.getConnection(url, properties);
     }
     return connection;
