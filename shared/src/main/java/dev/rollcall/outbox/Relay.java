@@ -156,12 +156,17 @@ final class Relay {
   private Future<Void> recover() {
     return database
         .query(client -> OutboxTables.claimOverdue(client, times.overdue()))
-        .onSuccess(batches -> batches.forEach(this::recover))
+        .onSuccess(batches -> batches.stream().filter(this::isUnsaid).forEach(this::recover))
         .compose(
             batches ->
                 batches.size() == OutboxTables.MAX_OVERDUE && !stopped
                     ? recover()
                     : Future.succeededFuture());
+  }
+
+  /** One that stood still for long finds its own, which it did not get round to forget. */
+  private boolean isUnsaid(Batch batch) {
+    return said.stream().noneMatch(each -> each.batch == batch.id());
   }
 
   private void recover(Batch batch) {

@@ -9,8 +9,9 @@ import java.util.List;
  * What was built, and how it is started.
  *
  * @param root the folder that holds the modules
+ * @param flags of each JVM
  */
-record Installation(Path root) {
+record Installation(Path root, List<String> flags) {
 
   /**
    * Small and quick to start rather than fast in the long run: several JVMs share two cores and
@@ -19,7 +20,18 @@ record Installation(Path root) {
   private static final List<String> MODEST =
       List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
+  /** As in production: compiled as well as it gets, which takes time and memory. */
+  private static final List<String> LASTING = List.of("-Xmx512m", "-XX:+UseSerialGC");
+
   private static final int FIRST_JAVA_THAT_WARNS_OF_UNSAFE = 24;
+
+  Installation(Path root) {
+    this(root, MODEST);
+  }
+
+  Installation lasting() {
+    return new Installation(root, LASTING);
+  }
 
   /** The one that holds this working directory: a test runs in its module's folder. */
   static Installation aroundHere() {
@@ -52,10 +64,10 @@ record Installation(Path root) {
     return root.resolve(module).resolve("target").resolve(module + ".jar");
   }
 
-  private static List<String> java() {
+  private List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(MODEST);
+    command.addAll(flags);
     if (Runtime.version().feature() >= FIRST_JAVA_THAT_WARNS_OF_UNSAFE) {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }

@@ -14,13 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How many orders a second one instance takes, and how long after its commit an order is on a
- * dashboard: the processes are those of the demo with its flags, the customers are in this one.
+ * dashboard: the processes are those of the demo with the flags of production, the customers are in
+ * this one.
  *
  * <p>When an order was committed is what PostgreSQL says ({@code track_commit_timestamp}); it
  * arrives at a WebSocket of this process, on the same machine and by the same clock.
  */
 final class OrdersBenchmark {
-  private static final Duration WARM_UP = Duration.ofSeconds(12);
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
   private static final int MODERATE = 200;
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final double NANOS_A_MILLI = 1e6;
@@ -44,7 +45,8 @@ final class OrdersBenchmark {
     Layout layout = Layout.standard().with(Kind.CHAT, 0).with(Kind.DASHBOARD, 0);
     OrdersBenchmark benchmark =
         new OrdersBenchmark(
-            OwnSystem.start("orders-bench", layout), (int) words.number("--connections", 32));
+            OwnSystem.startLasting("orders-bench", layout),
+            (int) words.number("--connections", 32));
     try {
       benchmark.rememberCommits();
       benchmark.measureOrders(length, (int) words.number("--runs", 3));

@@ -15,9 +15,20 @@ final class OwnSystem {
    * @param name of the folder below {@code target} with the database, made anew, and the logs
    */
   static Deployment start(String name, Layout layout) throws StartFailure, InterruptedException {
+    return start(name, layout, Installation.aroundHere());
+  }
+
+  /** As above, with processes that are to be measured. */
+  static Deployment startLasting(String name, Layout layout)
+      throws StartFailure, InterruptedException {
+    return start(name, layout, Installation.aroundHere().lasting());
+  }
+
+  private static Deployment start(String name, Layout layout, Installation installation)
+      throws StartFailure, InterruptedException {
     Deployment system =
         new Deployment(
-            Installation.aroundHere(),
+            installation,
             layout.onFreePorts(FIRST_OFFSET),
             Folders.empty(Path.of("target", name)),
             new Silent());

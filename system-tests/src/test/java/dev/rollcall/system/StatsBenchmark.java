@@ -7,18 +7,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What {@code GET /stats} takes with few orders and with many. The orders are made by {@code
  * generate_series}, without lines, which the stats do not read, and spread over the last hour; what
- * the stats are made of is then counted by the service's own migration.
+ * the stats are made of is then counted by the service's own migrations.
  */
 final class StatsBenchmark {
   private static final int[] SIZES = {1_000, 100_000, 1_000_000};
   private static final int WARM_UP = 3_000;
   private static final int QUESTIONS = 3_000;
-  private static final String MIGRATION = "/db/orders/V2__status_keys_tallies.sql";
-  private static final String TALLY = "INSERT INTO tallies";
+
+  /** The migrations that count, from which line on. */
+  private static final Map<String, String> COUNTS =
+      new TreeMap<>(
+          Map.of("V2__status_keys_tallies", "INSERT INTO tallies", "V3__baskets", "WITH sizes"));
 
   private static final String FILL =
       """
@@ -42,7 +47,7 @@ final class StatsBenchmark {
   public static void main(String[] args) throws Exception {
     Words.of(args);
     Layout layout = Layout.standard().with(Kind.CHAT, 0).with(Kind.DASHBOARD, 0);
-    try (Deployment system = OwnSystem.start("stats-bench", layout)) {
+    try (Deployment system = OwnSystem.startLasting("stats-bench", layout)) {
       new StatsBenchmark(Vertx.vertx(), system).run();
     }
     System.exit(0);
@@ -62,9 +67,11 @@ final class StatsBenchmark {
   }
 
   private double measure(int orders) throws Exception {
-    sql.execute("TRUNCATE orders, items, tallies");
+    sql.execute("TRUNCATE orders, items, tallies, baskets");
     sql.execute(FILL, orders);
-    sql.execute(tally());
+    for (var count : COUNTS.entrySet()) {
+      sql.execute(migration(count.getKey(), count.getValue()));
+    }
     sql.execute("ANALYZE");
     sql.execute("CHECKPOINT");
     ask(WARM_UP, orders);
@@ -94,10 +101,11 @@ final class StatsBenchmark {
     return nanos;
   }
 
-  private static String tally() throws IOException {
-    try (InputStream migration = StatsBenchmark.class.getResourceAsStream(MIGRATION)) {
+  private static String migration(String name, String from) throws IOException {
+    String resource = "/db/orders/" + name + ".sql";
+    try (InputStream migration = StatsBenchmark.class.getResourceAsStream(resource)) {
       String all = new String(migration.readAllBytes(), StandardCharsets.UTF_8);
-      return all.substring(all.indexOf(TALLY));
+      return all.substring(all.indexOf(from));
     }
   }
 }
