@@ -63,16 +63,16 @@ final class Kills {
 
   private final Deployment system;
   private final List<Instance> instances;
-  private final WatchedTopic topic;
+  private final Untold untold;
   private final Random random;
 
   /** What a kill has hit that was not said until the next one is not hit again. */
   private final Set<Long> hit = new HashSet<>();
 
-  Kills(Deployment system, List<Instance> instances, WatchedTopic topic, Random random) {
+  Kills(Deployment system, List<Instance> instances, Untold untold, Random random) {
     this.system = system;
     this.instances = instances;
-    this.topic = topic;
+    this.untold = untold;
     this.random = random;
   }
 
@@ -117,17 +117,16 @@ final class Kills {
 
   /** What the server was about to do for those that stand still is done a moment after. */
   private boolean unnumbered() throws Exception {
-    return topic.records().unnumbered() > 0
-        && !Eventually.holds(ARRIVED, () -> topic.records().unnumbered() == 0);
+    return untold.unnumbered() > 0 && !Eventually.holds(ARRIVED, () -> untold.unnumbered() == 0);
   }
 
   private List<Long> unsaid(Duration within) throws Exception {
-    List<Long> unsaid = new ArrayList<>(topic.unsaid());
+    List<Long> unsaid = new ArrayList<>(untold.unsaid());
     unsaid.removeAll(hit);
     Eventually.holds(
         within,
         () -> {
-          unsaid.retainAll(topic.unsaid());
+          unsaid.retainAll(untold.unsaid());
           return unsaid.isEmpty();
         });
     return unsaid;

@@ -13,7 +13,7 @@ import java.util.Map;
  * says of it. What must hold: every position from 1 to the last is heard, with what is stored under
  * it, and not before it can be seen there.
  */
-final class WatchedTopic {
+final class WatchedTopic implements Untold {
   private final OutboxRecords records;
   private final CommitWatch watch;
   private final TopicListener listener;
@@ -42,8 +42,13 @@ final class WatchedTopic {
     return listener.heard();
   }
 
-  /** Returns what has a position and was not heard yet. */
-  List<Long> unsaid() throws SQLException {
+  @Override
+  public long unnumbered() throws SQLException {
+    return records.unnumbered();
+  }
+
+  @Override
+  public List<Long> unsaid() throws SQLException {
     return listener.unheard(records.last());
   }
 

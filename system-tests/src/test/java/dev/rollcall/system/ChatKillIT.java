@@ -1,0 +1,42 @@
+package dev.rollcall.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Some of the runs that {@code system-tests/bench chat-kill} makes any number of. */
+@Timeout(180)
+class ChatKillIT {
+  private static Deployment system;
+
+  @BeforeAll
+  static void start() throws Exception {
+    system = ChatKillRun.start();
+    System.out.println(ChatKillRun.COLUMNS);
+  }
+
+  @AfterAll
+  static void close() {
+    if (system != null) {
+      system.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void everyClientHasEveryMessageOnceAndInOrder(long seed) throws Exception {
+    ChatKillRun run = ChatKillRun.of(system, seed);
+    System.out.println(run.row());
+
+    assertThat(run.faults()).isEmpty();
+    assertThat(run.hits().kills()).isGreaterThanOrEqualTo(4);
+    assertThat(run.hits().unnumbered()).as("killed before the numbering").isPositive();
+    assertThat(run.returns()).isGreaterThan(10);
+    assertThat(run.messages()).isGreaterThan(100);
+    assertThat(run.loads()).as("rooms loaded anew").isLessThan(run.returns() / 5);
+  }
+}
