@@ -81,6 +81,12 @@ final class Sql implements AutoCloseable {
     }
   }
 
+  /** Begins a transaction, which whoever gets the connection ends. */
+  Connection open() throws SQLException {
+    connection().setAutoCommit(false);
+    return connection;
+  }
+
   @Override
   public void close() throws SQLException {
     if (connection != null) {
