@@ -171,6 +171,12 @@ final class Connection {
     send(framing.registerToBeAcknowledged(topic));
   }
 
+  /** As one that comes back, and has the topic up to that position. */
+  void registerFrom(String topic, long position) throws IOException {
+    awaitsAcknowledgement = true;
+    send(framing.registerFrom(topic, position));
+  }
+
   boolean awaitsAcknowledgement() {
     return awaitsAcknowledgement;
   }

@@ -65,6 +65,13 @@ enum Framing {
             .formatted(topic, REGISTERED));
   }
 
+  byte[] registerFrom(String topic, long position) {
+    return frame(
+        """
+        {"type":"register","address":"%s","replyAddress":"%s","headers":{"position":"%d"}}"""
+            .formatted(topic, REGISTERED, position));
+  }
+
   /** Tells whether the acknowledgement of a register is in what a server sent. */
   boolean acknowledges(String message) {
     return message.contains(escape("{\"type\":\"rec\",\"address\":\"" + REGISTERED + "\""));
