@@ -270,6 +270,32 @@ class OutboxTest {
   }
 
   @Test
+  void whoFindsABatchOfItsOwnDoesNotBroadcastItAgain() throws Exception {
+    OutboxTimes neverSettled =
+        new OutboxTimes(20, Duration.ofHours(1), Duration.ofMillis(20), Duration.ofHours(1));
+    result(store(outbox(database, neverSettled, Projection.NONE, heard), 1));
+    heard.awaitWhole(TOPIC, 1);
+    for (int i = 0; i < 3; i++) {
+      String before = stamped();
+      Heard.awaitThat(() -> !stamped().equals(before), "it is claimed");
+    }
+
+    assertThat(heard.messages()).hasSize(1);
+  }
+
+  private String stamped() {
+    try {
+      String sql = "SELECT stamped_at::text FROM outbox_batches";
+      return result(
+          database.query(
+              client ->
+                  client.query(sql).execute().map(rows -> rows.iterator().next().getString(0))));
+    } catch (Exception failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @Test
   void anInstanceThatClosesLeavesNothingBehind() throws Exception {
     Database other = database();
     Outbox outbox = outbox(other, ONLY_WHEN_WOKEN, Projection.NONE, heard);

@@ -39,7 +39,7 @@ final class ChatBenchmark {
     Words words = Words.of(args, "--rate", "--clients", "--seconds", "--runs", "--returns");
     Layout layout =
         Layout.standard().with(Kind.CHAT, 2).with(Kind.ORDERS, 0).with(Kind.DASHBOARD, 0);
-    ChatBenchmark benchmark = new ChatBenchmark(OwnSystem.start("chat-bench", layout));
+    ChatBenchmark benchmark = new ChatBenchmark(OwnSystem.startLasting("chat-bench", layout));
     try {
       benchmark.measureDeliveries(
           (int) words.number("--rate", 1_000),
