@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
 import java.util.List;
@@ -184,7 +185,13 @@ public final class Node {
         .onFailure(fault -> log.warn("{} leaves, though not as it should", service(), fault));
   }
 
+  /** Each with those that it has deployed itself, after them. */
   private static Future<CompositeFuture> undeployAll(Vertx vertx) {
-    return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList());
+    return Future.join(
+        ((VertxInternal) vertx)
+            .deploymentManager().deployments().stream()
+                .filter(deployed -> !deployed.isChild())
+                .map(deployed -> vertx.undeploy(deployed.id()))
+                .toList());
   }
 }

@@ -41,6 +41,35 @@ class NodeCloseTest {
     assertThat(done).containsExactly("drained", "undeployed");
   }
 
+  /** Deploys what takes its time to end. */
+  private final class Parent extends VerticleBase {
+    @Override
+    public Future<?> start() {
+      return vertx.deployVerticle(new Child());
+    }
+
+    @Override
+    public Future<?> stop() {
+      done.add("parent");
+      return Future.succeededFuture();
+    }
+  }
+
+  private final class Child extends VerticleBase {
+    @Override
+    public Future<?> stop() {
+      return vertx.timer(200, TimeUnit.MILLISECONDS).onSuccess(passed -> done.add("child"));
+    }
+  }
+
+  @Test
+  void aVerticleEndsAfterThoseThatItHasDeployed() throws IOException {
+    TestCluster cluster = new TestCluster("node-close-test");
+    Node node = await(cluster.start(made -> new Parent()));
+    await(cluster.close(node));
+    assertThat(done).containsExactly("child", "parent");
+  }
+
   /** Answers with its node's name, later: as one that has a database to ask, which may be busy. */
   private static final class Answering extends VerticleBase {
     private static final String ADDRESS = "test.ask";
