@@ -2,17 +2,20 @@ package dev.rollcall.orders;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.openapi.validation.ValidatorErrorType;
 import io.vertx.openapi.validation.ValidatorException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
  * JSON as RFC 8259 and I-JSON have it, so that nobody in between can read it differently: UTF-8 and
- * nothing that only resembles it, no byte order mark, no comments, no field twice.
+ * nothing that only resembles it, no byte order mark, no comments, no field twice, and no number
+ * that would become a whole one as a double.
  */
 final class StrictJson {
   private static final JsonFactory JSON =
@@ -29,14 +32,26 @@ final class StrictJson {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
       try (JsonParser parser = JSON.createParser(text)) {
-        while (parser.nextToken() != null) {
-          // Only whether it can be read is asked.
+        for (JsonToken each = parser.nextToken(); each != null; each = parser.nextToken()) {
+          if (each == JsonToken.VALUE_NUMBER_FLOAT) {
+            checkFraction(parser.getDecimalValue());
+          }
         }
       }
     } catch (IOException malformed) {
       throw new ValidatorException(
           "The body is not JSON in UTF-8 that names each field once",
           ValidatorErrorType.ILLEGAL_VALUE);
+    }
+  }
+
+  /** Whoever reads it as a double must not take a fraction of a cent for none. */
+  private static void checkFraction(BigDecimal number) {
+    boolean whole = number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
+    double read = number.doubleValue();
+    if (!whole && read == Math.rint(read)) {
+      throw new ValidatorException(
+          "A number of the body has more digits than are read", ValidatorErrorType.ILLEGAL_VALUE);
     }
   }
 }

@@ -50,22 +50,35 @@ record Tally(Measure measure, String label, long bucket) {
     return growth;
   }
 
+  /** Whatever else is announced, as by a later version, changes none of these figures. */
   private static void add(NavigableMap<Tally, Long> growth, String event, JsonObject payload) {
-    String status = payload.getString("status");
-    String currency = payload.getString("currency");
-    long total = payload.getLong("total");
-    add(growth, new Tally(Measure.STATUS, status, 0), 1);
-    if (event.equals(Orders.CREATED)) {
-      long minute = Instant.parse(payload.getString("created_at")).getEpochSecond() / 60;
-      add(growth, new Tally(Measure.ORDERS, currency, 0), 1);
-      add(growth, new Tally(Measure.REVENUE, currency, 0), total);
-      add(growth, new Tally(Measure.MINUTE, "", minute), 1);
-      add(growth, new Tally(Measure.BASKET, currency, Baskets.size(total)), 1);
-      return;
+    switch (event) {
+      case Orders.CREATED -> created(growth, payload);
+      case Orders.STATUS_CHANGED -> statusChanged(growth, payload);
+      default -> {}
     }
-    add(growth, new Tally(Measure.STATUS, payload.getString("from"), 0), -1);
+  }
+
+  private static void created(NavigableMap<Tally, Long> growth, JsonObject order) {
+    String currency = order.getString("currency");
+    long total = order.getLong("total");
+    long minute = Instant.parse(order.getString("created_at")).getEpochSecond() / 60;
+    add(growth, new Tally(Measure.STATUS, order.getString("status"), 0), 1);
+    add(growth, new Tally(Measure.ORDERS, currency, 0), 1);
+    add(growth, new Tally(Measure.REVENUE, currency, 0), total);
+    add(growth, new Tally(Measure.MINUTE, "", minute), 1);
+    add(growth, new Tally(Measure.BASKET, currency, Baskets.size(total)), 1);
+  }
+
+  private static void statusChanged(NavigableMap<Tally, Long> growth, JsonObject change) {
+    String status = change.getString("status");
+    add(growth, new Tally(Measure.STATUS, change.getString("from"), 0), -1);
+    add(growth, new Tally(Measure.STATUS, status, 0), 1);
     if (status.equals(Status.CANCELLED.toString())) {
-      add(growth, new Tally(Measure.REVENUE, currency, 0), -total);
+      add(
+          growth,
+          new Tally(Measure.REVENUE, change.getString("currency"), 0),
+          -change.getLong("total"));
     }
   }
 

@@ -48,6 +48,21 @@ class StrictJsonTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"99999999.99999999999", "450.00000000000001", "1e-400", "-1e-400"})
+  void aFractionThatADoubleDoesNotKeepIsRefused(String number) {
+    assertThatThrownBy(() -> StrictJson.check(Buffer.buffer("[" + number + "]")))
+        .isInstanceOf(ValidatorException.class)
+        .hasMessage("A number of the body has more digits than are read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.0", "1e3", "0.1", "4.5e1", "0e-400", "1e400", "123456789012345678901"})
+  void otherNumbersPass(String number) {
+    assertThatCode(() -> StrictJson.check(Buffer.buffer("[" + number + "]")))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "ISO-8859-1"})
   void anotherCharsetIsRefused(String charset) {
     Buffer json = Buffer.buffer("[\"é\"]".getBytes(Charset.forName(charset)));

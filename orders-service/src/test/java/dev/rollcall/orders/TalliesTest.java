@@ -103,6 +103,23 @@ class TalliesTest {
   }
 
   @Test
+  void whatIsNotKnownIsCountedAsAnAnnouncementAndKeepsNothingBack() throws Exception {
+    result(
+        SERVER
+            .outbox()
+            .transaction(
+                (connection, announcements) -> {
+                  announcements.add(Orders.TOPIC, "order_praised", new JsonObject());
+                  return Future.succeededFuture();
+                }));
+    create(Currency.EUR, 1);
+    SERVER.settle();
+
+    assertThat(stats().position()).isEqualTo(2);
+    assertThat(stats().orders()).isEqualTo(1);
+  }
+
+  @Test
   void minutesOfMoreThanAnHourAgoAreNotShown() throws Exception {
     SERVER.execute("INSERT INTO tallies VALUES ('minute', '', 1, 7)");
     create(Currency.EUR, 1);

@@ -46,6 +46,10 @@ final class TestServer implements BeforeAllCallback, BeforeEachCallback, AfterAl
     return pubSub;
   }
 
+  Outbox outbox() {
+    return outbox;
+  }
+
   Orders orders() {
     return orders;
   }

@@ -77,8 +77,15 @@ final class Replays {
   private void giveUp(Wanted one) {
     List<Wanted> others = wanted.stream().filter(other -> other.history == one.history).toList();
     wanted.removeAll(others);
+    giveUnknown(one);
+    others.forEach(this::giveUnknown);
+  }
+
+  private void giveUnknown(Wanted one) {
+    if (one.isWanted.getAsBoolean()) {
+      one.room.doubted();
+    }
     give(one, Replay.unknown(one.after));
-    others.forEach(other -> give(other, Replay.unknown(other.after)));
   }
 
   private void give(Wanted one, Replay replay) {

@@ -30,6 +30,7 @@ final class Room {
   private final Audience messages;
   private final Audience present;
   private Follow follow;
+  private boolean doubted;
 
   /** How many have not been told the list yet. */
   private int awaiting;
@@ -130,6 +131,18 @@ final class Room {
     return ordered.orElseThrow().position();
   }
 
+  /**
+   * Somebody was let in while it was not known from where on they hear. What is stored in between
+   * is nobody's: they are told once it is known.
+   */
+  void doubted() {
+    OrderedSubscription stored = ordered.orElseThrow();
+    if (!doubted && !stored.base().isComplete()) {
+      doubted = true;
+      stored.base().onSuccess(this::incomplete);
+    }
+  }
+
   /** The history was found to go so far. */
   void reached(long position) {
     ordered.orElseThrow().reached(position);
@@ -137,7 +150,11 @@ final class Room {
 
   private void missed(long from, long to) {
     metrics.missed(to - from + 1);
-    JsonObject payload = new JsonObject().put(Registrations.POSITION, to);
+    incomplete(to);
+  }
+
+  private void incomplete(long position) {
+    JsonObject payload = new JsonObject().put(Registrations.POSITION, position);
     messages.send(Encoded.of(topic, Frames.INCOMPLETE, payload));
   }
 

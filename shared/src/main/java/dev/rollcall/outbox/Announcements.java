@@ -10,7 +10,8 @@ import java.util.List;
 /** What one transaction announces, in this order, if it is committed. */
 public final class Announcements {
   private final List<Message> messages = new ArrayList<>();
-  private IllegalArgumentException refused;
+  private RuntimeException refused;
+  private boolean stored;
 
   Announcements() {}
 
@@ -18,12 +19,16 @@ public final class Announcements {
    * Announces an event to the subscribers of a topic, once what this transaction does is committed.
    *
    * @throws IllegalArgumentException when topic, event or payload are beyond their limits; the
-   *     transaction is rolled back then, whoever catches this
+   *     transaction is rolled back then, whoever catches this, as after any other failure of this
+   * @throws IllegalStateException when the work of the transaction had ended already
    */
   public void add(String topic, String event, JsonObject payload) {
+    if (stored) {
+      throw new IllegalStateException("the transaction's work has ended");
+    }
     try {
       messages.add(Message.of(topic, event, Message.NO_POSITION, payload));
-    } catch (IllegalArgumentException invalid) {
+    } catch (RuntimeException invalid) {
       refused = invalid;
       throw invalid;
     }
@@ -35,6 +40,7 @@ public final class Announcements {
 
   /** Writes them, within the transaction. */
   Future<Void> store(SqlConnection connection) {
+    stored = true;
     return refused == null ? OutboxTables.add(connection, messages) : Future.failedFuture(refused);
   }
 }

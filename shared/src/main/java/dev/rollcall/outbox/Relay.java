@@ -156,7 +156,7 @@ final class Relay {
   private Future<Void> recover() {
     return database
         .query(client -> OutboxTables.claimOverdue(client, times.overdue()))
-        .onSuccess(batches -> batches.stream().filter(this::isUnsaid).forEach(this::recover))
+        .onSuccess(batches -> recover(batches.stream().filter(this::isUnsaid).toList()))
         .compose(
             batches ->
                 batches.size() == OutboxTables.MAX_OVERDUE && !stopped
@@ -169,10 +169,13 @@ final class Relay {
     return said.stream().noneMatch(each -> each.batch == batch.id());
   }
 
-  private void recover(Batch batch) {
-    LOG.info("{} announcements that another instance left are broadcast", batch.messages().size());
-    metrics.recovered(batch);
-    say(batch);
+  private void recover(List<Batch> batches) {
+    int left = batches.stream().mapToInt(batch -> batch.messages().size()).sum();
+    if (left > 0) {
+      LOG.info("{} announcements of which nobody knows that they were are broadcast", left);
+    }
+    batches.forEach(metrics::recovered);
+    batches.forEach(this::say);
   }
 
   /** In steps, so that nobody waits long for it. */
@@ -197,12 +200,16 @@ final class Relay {
       LOG.info("what waited to be announced is");
     }
     saidAway = false;
+    metrics.stalled(false);
   }
 
   private void failed(Throwable failure) {
     metrics.failed();
-    if (!saidAway) {
+    metrics.stalled(true);
+    if (!saidAway && Database.unavailable(failure)) {
       LOG.warn("what is committed waits to be announced: {}", failure.getMessage());
+    } else if (!saidAway) {
+      LOG.error("what is committed is not announced as long as this fails", failure);
     }
     saidAway = true;
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -256,8 +257,33 @@ class BridgeOrderTest {
         .isEqualTo(new JsonObject().put("position", 0).put("complete", false));
     assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(2));
     log.broadcast(pubSub, 7, 8);
+    assertIsTold(ana, 6);
+    assertIsTold(bob, 6);
     assertHears(ana, 7, 8);
     assertHears(bob, 7, 8);
+  }
+
+  /** It may have been stored after the client has loaded what there was, and is not heard. */
+  @Test
+  void whatIsStoredUntilAHistoryIsBackIsToldAsMissed() {
+    AtomicBoolean away = new AtomicBoolean(true);
+    log.beforeEach(() -> away.get() ? Future.failedFuture("planted") : Future.succeededFuture());
+    TestClient ana = client();
+    assertThat(ana.registered(topic, new JsonObject()).getJsonObject("body"))
+        .isEqualTo(new JsonObject().put("position", 0).put("complete", false));
+    log.store(1);
+    away.set(false);
+
+    assertIsTold(ana, 1);
+    log.store(1);
+    log.broadcast(pubSub, 2);
+    assertHears(ana, 2, 2);
+  }
+
+  private static void assertIsTold(TestClient client, long position) {
+    JsonObject body = client.next().getJsonObject("body");
+    assertThat(body.getString("event")).isEqualTo("replay_incomplete");
+    assertThat(body.getJsonObject("payload")).isEqualTo(new JsonObject().put("position", position));
   }
 
   @Test
@@ -270,6 +296,7 @@ class BridgeOrderTest {
     assertThat(System.nanoTime() - begun)
         .isLessThan(TimeUnit.MILLISECONDS.toNanos(Limits.ANSWER_MILLIS + 1_000));
     log.broadcast(pubSub, 7, 8);
+    assertIsTold(ana, 6);
     assertHears(ana, 7, 8);
   }
 

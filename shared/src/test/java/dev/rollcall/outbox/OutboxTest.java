@@ -1,6 +1,7 @@
 package dev.rollcall.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.database.Database;
 import dev.rollcall.database.EmbeddedDatabase;
@@ -16,12 +17,14 @@ import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -175,6 +178,38 @@ class OutboxTest {
 
     assertThat(refused).isInstanceOf(IllegalArgumentException.class);
     assertThat(things()).isEmpty();
+  }
+
+  /** Vert.x keeps to itself what such a handler throws. */
+  @Test
+  void anAnnouncementThatCannotBeEncodedIsRefusedToo() throws Exception {
+    Outbox outbox = outbox();
+    JsonObject odd = new JsonObject().put("thread", Thread.currentThread());
+    for (JsonObject payload : Arrays.asList(odd, null)) {
+      Throwable refused =
+          failure(
+              outbox.transaction(
+                  (connection, announcements) ->
+                      insert(connection, 1)
+                          .onSuccess(done -> announcements.add(TOPIC, "stored", payload))));
+
+      assertThat(refused).isInstanceOf(RuntimeException.class);
+    }
+    assertThat(things()).isEmpty();
+  }
+
+  @Test
+  void whatIsAnnouncedAfterTheWorkIsRefused() throws Exception {
+    AtomicReference<Announcements> kept = new AtomicReference<>();
+    result(
+        outbox()
+            .transaction(
+                (connection, announcements) -> {
+                  kept.set(announcements);
+                  return insert(connection, 1);
+                }));
+
+    assertThatThrownBy(() -> announce(kept.get(), 1)).isInstanceOf(IllegalStateException.class);
   }
 
   /** The one that drew the lower number commits later. */
