@@ -184,18 +184,37 @@ test('a browser that comes back says which ref and which position it had', async
     address: again.replyAddress,
     body: { phx_ref: 'n2:1', position: 900, complete: false },
   });
-  assert.deepEqual(heard, [['said', 41], ['missed', undefined]]);
+  const told = event => [event, undefined];
+  assert.deepEqual(heard, [told('registered'), ['said', 41], told('missed'), told('registered')]);
 });
 
 test('a register that is refused tells its word, and so does a right that is taken back', t => {
   const it = world(t);
   it.open();
-  it.bus.subscribe('room:secret', () => {});
+  const heard = [];
+  it.bus.subscribe('room:secret', ({ event }) => heard.push(event));
   const failure = { failureCode: 403, failureType: 'RECIPIENT_FAILURE', message: 'access_denied' };
   it.receive({ type: 'err', address: it.sent('register')[0].replyAddress, ...failure });
   it.receive({ type: 'err', address: 'room:secret', ...failure });
+  assert.deepEqual(heard, []);
   assert.deepEqual(it.refused, ['access_denied', 'access_denied']);
   assert.equal(it.bus.state.name, 'live');
+});
+
+test('who subscribes during a cut is told that the topic is registered once it is again', async t => {
+  const it = world(t);
+  it.open();
+  it.bus.subscribe('orders', () => {});
+  it.acknowledge('orders');
+  await it.cut();
+  const heard = [];
+  it.bus.subscribe('orders', ({ event }) => heard.push(event));
+  await settled();
+  assert.deepEqual(heard, []);
+  await it.tick(500);
+  it.open();
+  it.acknowledge('orders');
+  assert.deepEqual(heard, ['registered']);
 });
 
 test('a node that leaves is left when it says so, for another at once', async t => {

@@ -40,6 +40,10 @@ export function world(t, { me = 200, renew } = {}) {
   };
   it.receive = frame => it.socket().onmessage({ data: JSON.stringify(frame) });
   it.sent = type => it.socket().sent.filter(frame => frame.type === type);
+  it.acknowledge = (topic, body = {}) => {
+    const { replyAddress } = it.sent('register').findLast(({ address }) => address === topic);
+    it.receive({ type: 'rec', address: replyAddress, body });
+  };
   t.after(() => {
     it.bus.close();
     mock.timers.reset();

@@ -13,7 +13,7 @@ function followed() {
   const topic = new Topic('room:lobby');
   const heard = [];
   const remove = topic.add(message => heard.push(message));
-  topic.registered();
+  topic.registering();
   return { topic, heard, remove, users: () => [...heard.at(-1).people.keys()] };
 }
 
@@ -41,7 +41,7 @@ test('a diff before the state is dropped, for it belongs to an earlier registrat
 test('after registering again the new state replaces the old people', () => {
   const { topic, users } = followed();
   topic.deliver(state({ ana: of('a1'), bob: of('b1') }));
-  topic.registered();
+  topic.registering();
   topic.deliver(joined('ghost', 'g1'));
   topic.deliver(state({ ana: of('a2') }));
   assert.deepEqual(users(), ['ana']);
@@ -86,6 +86,7 @@ test('an error of one subscriber is reported, and the others still hear', t => {
 function stored(position) {
   const { topic, heard } = followed();
   topic.acknowledged({ position, complete: true });
+  assert.deepEqual(heard.splice(0), [{ topic: 'room:lobby', event: 'registered', payload: {} }]);
   const told = () => heard.splice(0).map(({ event, position }) => position ?? event);
   return { topic, told, says: position => topic.deliver({ event: 'said', payload: {} }, position) };
 }
@@ -113,7 +114,7 @@ test('a topic that was never told of a position has no gap at its first', () => 
   const { topic, heard } = followed();
   topic.acknowledged({});
   topic.deliver({ event: 'said', payload: {} }, 7);
-  assert.deepEqual(heard.map(({ event }) => event), ['said']);
+  assert.deepEqual(heard.map(({ event }) => event), ['registered', 'said']);
 });
 
 test('the word that some is missed is told once, and the topic goes on from there', () => {
@@ -121,14 +122,36 @@ test('the word that some is missed is told once, and the topic goes on from ther
   topic.deliver({ event: 'replay_incomplete', payload: { position: 44 } });
   says(45);
   assert.deepEqual(told(), ['missed', 45]);
-  assert.deepEqual(topic.registered(), { position: '45' });
+  assert.deepEqual(topic.registering(), { position: '45' });
 });
 
 test('one who comes back is told once that some is missed', () => {
   const { topic, told, says } = stored(40);
-  topic.registered();
+  topic.lost();
+  topic.registering();
   says(901);
   topic.acknowledged({ position: 900, complete: false });
   says(902);
-  assert.deepEqual(told(), [901, 'missed', 902]);
+  assert.deepEqual(told(), [901, 'missed', 'registered', 902]);
+});
+
+/** What one who subscribes now is told before anything else happens. */
+async function toldLate(topic) {
+  const told = [];
+  topic.add(({ event }) => told.push(event));
+  await Promise.resolve();
+  return told;
+}
+
+test('one who subscribes later is told that it is registered, once and while it is', async () => {
+  const { topic } = followed();
+  assert.deepEqual(await toldLate(topic), []);
+  topic.acknowledged({});
+  assert.deepEqual(await toldLate(topic), ['registered']);
+  topic.deliver(state({}));
+  assert.deepEqual(await toldLate(topic), ['presence_state', 'registered']);
+  topic.lost();
+  assert.deepEqual(await toldLate(topic), ['presence_state']);
+  topic.registering();
+  assert.deepEqual(await toldLate(topic), []);
 });

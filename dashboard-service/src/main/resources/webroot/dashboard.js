@@ -31,12 +31,11 @@ function openDashboard(bus, user) {
     orders.fetched(snapshot.orders);
     if (snapshot.stats) stats.show(snapshot.stats);
   };
-  // Both topics are registered, in this order, before the snapshot is asked for.
   bus.subscribe('orders', heard);
   bus.subscribe('dashboard', heard);
   presence(bus, 'dashboard', present => people.show(present, user));
   const trouble = failure =>
     setText(byId('trouble'), failure ? 'Orders cannot be loaded now. Trying again…' : '');
-  catchUp(bus, 'dashboard', load, trouble, 'orders');
+  catchUp(bus, 'orders', load, trouble);
   return () => stats.close();
 }

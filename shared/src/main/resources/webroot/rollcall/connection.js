@@ -64,7 +64,11 @@ class Connection {
     return () => this.#watchers.delete(entry);
   }
 
-  /** Calls `handler({ topic, event, payload })` for each message. Returns what unsubscribes. */
+  /**
+   * Calls `handler({ topic, event, payload })` for each message, and for the client's own events
+   * `registered` and `missed`, which tell when to load what is stored: see {@link Topic}. Returns
+   * what unsubscribes.
+   */
   subscribe(name, handler) {
     let topic = this.#topics.get(name);
     if (!topic) {
@@ -136,7 +140,7 @@ class Connection {
   #register(name, topic) {
     const replyAddress = `t${++this.#requestCount}`;
     this.#registrations.set(replyAddress, topic);
-    this.#write(register(name, replyAddress, topic.registered()));
+    this.#write(register(name, replyAddress, topic.registering()));
   }
 
   #transmit(request) {
@@ -253,6 +257,7 @@ class Connection {
     const socket = this.#socket;
     this.#socket = null;
     this.#registrations.clear();
+    for (const topic of this.#topics.values()) topic.lost();
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();

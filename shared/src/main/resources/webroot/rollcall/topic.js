@@ -8,9 +8,11 @@ import { syncDiff, syncState } from './presence.js';
  * diff that comes before the state belongs to an earlier registration and is dropped: applied on
  * top, it could bring back somebody who has left.
  *
- * Stored messages have a position, and come in order. Where some can't be had, or did not come,
- * every subscriber hears `missed` before what follows: what it shows may have a gap, so it had
- * better load it anew.
+ * Two events are the client's own. `registered`: the bridge follows the topic, so what is loaded
+ * from now on joins what comes live without a gap; what was loaded earlier may not. It is told after
+ * each registration, and to one who subscribes later. `missed`: stored messages have a position, and
+ * come in order; some can't be had, or did not come, so what is shown may have a gap before what
+ * follows and had better be loaded anew. Where both are told, `missed` comes first.
  */
 export class Topic {
   #name;
@@ -33,14 +35,13 @@ export class Topic {
   add(handler) {
     const subscriber = { handler };
     this.#subscribers.add(subscriber);
-    if (this.#current) queueMicrotask(() => this.#catchUp(subscriber));
+    if (this.#current || this.#acknowledged) queueMicrotask(() => this.#catchUp(subscriber));
     return () => this.#subscribers.delete(subscriber);
   }
 
   /** A new registration begins: the state follows. Returns what this browser had, as headers. */
-  registered() {
+  registering() {
     this.#current = false;
-    this.#acknowledged = false;
     const headers = {};
     if (this.#ref !== undefined) headers.phx_ref = this.#ref;
     if (this.#position !== undefined) headers.position = String(this.#position);
@@ -52,14 +53,20 @@ export class Topic {
     this.#acknowledged = true;
     if (ref !== undefined) this.#ref = ref;
     if (position !== undefined) this.#reach(position);
-    if (complete === false) this.#missed();
+    if (complete === false) this.#tellOwn('missed');
+    this.#tellOwn('registered');
+  }
+
+  /** The registration has ended with its connection. The people stay until there is another. */
+  lost() {
+    this.#acknowledged = false;
   }
 
   /** A message about presence also carries `people`, the Map that it leads to. */
   deliver({ event, payload }, position) {
     if (event === 'replay_incomplete') {
       this.#reach(payload.position);
-      return this.#missed();
+      return this.#tellOwn('missed');
     }
     const message = { topic: this.#name, event, payload };
     if (position !== undefined) {
@@ -67,7 +74,7 @@ export class Topic {
       // Until it is acknowledged the bridge itself says whether all was sent.
       const gap = this.#acknowledged && position > this.#position + 1;
       this.#reach(position);
-      if (gap) this.#missed();
+      if (gap) this.#tellOwn('missed');
     }
     if (event === 'presence_state') {
       this.#people = syncState(this.#people, payload);
@@ -85,8 +92,12 @@ export class Topic {
     this.#position = Math.max(position, this.#position ?? 0);
   }
 
-  #missed() {
-    this.#tell({ topic: this.#name, event: 'missed', payload: {} });
+  #tellOwn(event) {
+    this.#tell(this.#own(event));
+  }
+
+  #own(event) {
+    return { topic: this.#name, event, payload: {} };
   }
 
   #tell(message) {
@@ -94,9 +105,12 @@ export class Topic {
   }
 
   #catchUp(subscriber) {
-    const payload = Object.fromEntries(this.#people);
-    const event = 'presence_state';
-    this.#call(subscriber, { topic: this.#name, event, payload, people: this.#people });
+    if (this.#current) {
+      const payload = Object.fromEntries(this.#people);
+      const event = 'presence_state';
+      this.#call(subscriber, { topic: this.#name, event, payload, people: this.#people });
+    }
+    if (this.#acknowledged) this.#call(subscriber, this.#own('registered'));
   }
 
   /** One subscriber's error is reported, and the others still hear. */

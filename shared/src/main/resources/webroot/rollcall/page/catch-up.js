@@ -1,16 +1,15 @@
 import { delayMillis } from '../backoff.js';
 
-/** Without a replica no `presence_state` comes; then this long after registering is late enough. */
-const REGISTERED_MILLIS = 1_000;
+/** A bridge answers a register within 8 s. One that has not by now is an older one, and never does. */
+const UNANSWERED_MILLIS = 10_000;
 
 /**
- * Runs `load` once after each connection, when `topic` is registered, so that nothing falls between
- * what it fetches and what comes live, and again where some of the topic `stored` was missed. The
- * bridge does not acknowledge a registration; its `presence_state` does. Repeats a failed load after
- * a while; `onTrouble(failure)` hears of it, and `onTrouble(null)` when it is over. Returns what
- * stops it.
+ * Runs `load` after each connection, once the bridge has said that `topic` is registered: what it
+ * fetches joins what comes live without a gap only then. Runs it again where some of the topic was
+ * missed. Repeats a failed load after a while; `onTrouble(failure)` hears of it, and
+ * `onTrouble(null)` when it is over. Returns what stops it.
  */
-export function catchUp(bus, topic, load, onTrouble, stored = topic) {
+export function catchUp(bus, topic, load, onTrouble) {
   let timer = null;
   let waiting = false;
   let missed = false;
@@ -34,7 +33,7 @@ export function catchUp(bus, topic, load, onTrouble, stored = topic) {
     clearTimeout(timer);
     waiting = false;
     missed = false;
-    attempt(round, 0);
+    attempt(++round, 0);
   };
   // All who follow the topic hear of it in the same instant: they spread out.
   const again = () => {
@@ -42,22 +41,19 @@ export function catchUp(bus, topic, load, onTrouble, stored = topic) {
     round++;
     later(delayMillis(0), begin);
   };
-
-  const stops = [
-    bus.subscribe(topic, ({ event }) => {
-      if (waiting && event === 'presence_state') begin();
-    }),
-    bus.subscribe(stored, ({ event }) => {
-      if (!waiting && !missed && event === 'missed') again();
-    }),
-  ];
+  // What was loaded before it is registered, unanswered for so long, is loaded once more.
+  const heard = ({ event }) => {
+    if (event === 'registered') begin();
+    else if (event === 'missed' && !waiting && !missed) again();
+  };
   const watch = ({ name }) => {
     clearTimeout(timer);
     round++;
     waiting = name === 'live';
-    if (waiting) later(REGISTERED_MILLIS, begin);
+    if (waiting) later(UNANSWERED_MILLIS, begin);
   };
-  stops.push(bus.onState(watch));
+
+  const stops = [bus.subscribe(topic, heard), bus.onState(watch)];
   return () => {
     clearTimeout(timer);
     round++;
