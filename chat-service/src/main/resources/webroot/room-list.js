@@ -2,6 +2,11 @@ import { arrange, element } from '/rollcall/page/dom.js';
 import { recall, remember } from '/rollcall/page/memory.js';
 import { shown, visited } from './room-name.js';
 
+/** As many as one answer may have. */
+const PAGE = 100;
+/** Who looks for a room among more than these writes its name. */
+const MOST_PAGES = 20;
+
 /** Shows the rooms that were visited, then the others that there are. */
 export class RoomList {
   #list;
@@ -19,8 +24,7 @@ export class RoomList {
   }
 
   async load(bus) {
-    const { rooms } = await bus.send('chat.rooms.list', {});
-    this.#listed = rooms.map(({ room }) => room);
+    this.#listed = await allRooms(bus);
     this.#render();
   }
 
@@ -31,6 +35,18 @@ export class RoomList {
       rooms.map(room => roomLink(room, this.#current)),
     );
   }
+}
+
+/** The rooms by name, page after page. */
+async function allRooms(bus) {
+  const names = [];
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const after = names.at(-1);
+    const { rooms, more } = await bus.send('chat.rooms.list', { after, limit: PAGE });
+    names.push(...rooms.map(({ room }) => room));
+    if (!more || rooms.length === 0) break;
+  }
+  return names;
 }
 
 function roomLink(room, current) {
