@@ -49,6 +49,8 @@ record ChatKillRun(
               "s",
               "faults");
 
+  private static final List<Aim> AIMS = List.of(Aim.ANYWHERE, Aim.UNNUMBERED, Aim.ANYWHERE);
+
   /** Starts what a run needs; any number of runs may follow one another there. */
   static Deployment start() throws Exception {
     Layout layout =
@@ -56,15 +58,19 @@ record ChatKillRun(
     return OwnSystem.start("chat-kill", layout);
   }
 
-  /** Runs it; some 20 s. No other run on this system may have had the seed. */
-  static ChatKillRun of(Deployment system, long seed) throws Exception {
+  /**
+   * Runs it; some 10 s, and 5 s a kill. No other run on this system may have had the seed.
+   *
+   * @param aims whom to kill where, in an order that follows from the seed
+   */
+  static ChatKillRun of(Deployment system, long seed, List<Aim> aims) throws Exception {
     long beganNanos = System.nanoTime();
     try (Sql sql = Sql.of(system, ChatRecords.SCHEMA)) {
       ChatRecords records = new ChatRecords(sql);
       ChatCrowd crowd = new ChatCrowd(system, "kill-" + seed, seed);
       try {
         crowd.begin();
-        Hits hits = strike(system, crowd, records, new Random(seed));
+        Hits hits = strike(system, crowd, records, aims, new Random(seed));
         crowd.end();
         leaveSome(crowd, records);
         Faults faults = new Faults();
@@ -77,15 +83,16 @@ record ChatKillRun(
     }
   }
 
-  private static Hits strike(Deployment system, ChatCrowd crowd, ChatRecords records, Random random)
+  private static Hits strike(
+      Deployment system, ChatCrowd crowd, ChatRecords records, List<Aim> aims, Random random)
       throws Exception {
     Kills kills =
         new Kills(
             system, system.layout().instances(Kind.CHAT), new UntoldChat(records, crowd), random);
-    List<Aim> aims = new ArrayList<>(List.of(Aim.ANYWHERE, Aim.UNNUMBERED, Aim.ANYWHERE));
-    Collections.shuffle(aims, random);
+    List<Aim> shuffled = new ArrayList<>(aims);
+    Collections.shuffle(shuffled, random);
     Hits hits = Hits.NONE;
-    for (Aim aim : aims) {
+    for (Aim aim : shuffled) {
       awaitPosts(crowd);
       Eventually.pass(Duration.ofMillis(random.nextInt(MOST_PAUSE_MILLIS)));
       hits = hits.and(kills.strike(aim));
@@ -206,7 +213,7 @@ record ChatKillRun(
     try (Deployment system = start()) {
       System.out.println(COLUMNS);
       for (long seed = first; seed < first + runs; seed++) {
-        ChatKillRun run = of(system, seed);
+        ChatKillRun run = of(system, seed, AIMS);
         System.out.println(run.row());
         run.faults().forEach(fault -> System.out.println("       " + fault));
         faulty |= !run.faults().isEmpty();
