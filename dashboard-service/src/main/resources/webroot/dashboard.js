@@ -18,6 +18,7 @@ function openDashboard(bus, user) {
   const orders = new OrdersView();
   const stats = new StatsView(bus);
   people.show([], user);
+  let position = 0;
   const heard = ({ event, payload }) => {
     if (event === 'order_created') {
       orders.created(payload);
@@ -27,11 +28,14 @@ function openDashboard(bus, user) {
     if (event === 'stats') stats.show(payload);
   };
   const load = async () => {
-    const snapshot = await bus.send('dashboard.snapshot', {});
+    const snapshot = await bus.send('dashboard.snapshot', { position });
     orders.fetched(snapshot.orders);
     if (snapshot.stats) stats.show(snapshot.stats);
   };
-  bus.subscribe('orders', heard);
+  bus.subscribe('orders', message => {
+    position = Math.max(position, message.position ?? 0);
+    heard(message);
+  });
   bus.subscribe('dashboard', heard);
   presence(bus, 'dashboard', present => people.show(present, user));
   const trouble = failure =>

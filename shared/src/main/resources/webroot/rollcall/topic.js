@@ -12,7 +12,8 @@ import { syncDiff, syncState } from './presence.js';
  * from now on joins what comes live without a gap; what was loaded earlier may not. It is told after
  * each registration, and to one who subscribes later. `missed`: stored messages have a position, and
  * come in order; some can't be had, or did not come, so what is shown may have a gap before what
- * follows and had better be loaded anew. Where both are told, `missed` comes first.
+ * follows and had better be loaded anew. Where both are told, `missed` comes first. Their position,
+ * if there is one, is that up to which the topic is known: what is loaded must go as far.
  */
 export class Topic {
   #name;
@@ -97,7 +98,9 @@ export class Topic {
   }
 
   #own(event) {
-    return { topic: this.#name, event, payload: {} };
+    const message = { topic: this.#name, event, payload: {} };
+    if (this.#position !== undefined) message.position = this.#position;
+    return message;
   }
 
   #tell(message) {

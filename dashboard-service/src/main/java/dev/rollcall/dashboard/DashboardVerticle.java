@@ -22,6 +22,7 @@ final class DashboardVerticle extends VerticleBase {
   private static final String HISTORY = "orders.history";
   private static final String DASHBOARD = "dashboard";
   private static final String SNAPSHOT = "dashboard.snapshot";
+  private static final String POSITION = "position";
 
   /** People do not read faster, and a thousand orders a second are not a thousand messages. */
   private static final long STATS_MILLIS = 100;
@@ -29,8 +30,12 @@ final class DashboardVerticle extends VerticleBase {
   private final Node node;
   private final InstantSource clock = InstantSource.system();
   private final Board board = new Board();
+  private Progress progress;
   private Pace stats;
   private Inquiry inquiry;
+
+  /** Of the last announcement that was heard, or after which they are heard. */
+  private long heard;
 
   DashboardVerticle(Node node) {
     this.node = node;
@@ -39,24 +44,43 @@ final class DashboardVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     History history = History.over(vertx.eventBus(), HISTORY);
+    progress = new Progress(vertx);
     stats = new Pace(vertx, STATS_MILLIS, this::tellStats);
     OrderedSubscription orders = node.pubSub().subscribe(ORDERS, history, this::hear);
     inquiry =
-        new Inquiry(board, new BusOrders(vertx.eventBus()), clock, orders::reached, stats::ask);
+        new Inquiry(board, new BusOrders(vertx.eventBus()), clock, orders::reached, this::asked);
     orders.onMissed((from, to) -> inquiry.missed());
     inquiry.ask();
     vertx.setPeriodic(1_000, id -> inquiry.tick());
-    // Stats that were asked for before may be as of an announcement before the first that is heard.
-    orders.base().onSuccess(base -> inquiry.ask());
+    orders.base().onSuccess(this::begin);
     FunctionCounter.builder("rollcall.dashboard.corrections", board, Board::corrections)
         .register(node.metrics());
     return answerSnapshots().compose(answering -> node.listen(routes(history)));
   }
 
+  /** What was asked for before may be as of an announcement before the first that is heard. */
+  private void begin(long base) {
+    heard = Math.max(heard, base);
+    inquiry.missed();
+  }
+
   private void hear(Message message) {
     if (message.position() != Message.NO_POSITION) {
       board.heard(message, clock.instant());
+      heard = message.position();
+      tellProgress();
       stats.ask();
+    }
+  }
+
+  private void asked() {
+    tellProgress();
+    stats.ask();
+  }
+
+  private void tellProgress() {
+    if (!board.stale()) {
+      progress.reached(heard);
     }
   }
 
@@ -66,10 +90,20 @@ final class DashboardVerticle extends VerticleBase {
 
   /** Of this instance alone: a browser's snapshot goes with the stats that it hears here. */
   private Future<Void> answerSnapshots() {
-    return vertx
-        .eventBus()
-        .localConsumer(SNAPSHOT, request -> request.reply(board.snapshot(clock.instant())))
-        .completion();
+    return vertx.eventBus().localConsumer(SNAPSHOT, this::answerSnapshot).completion();
+  }
+
+  /** It has what the browser was told of, by then or before. */
+  private void answerSnapshot(io.vertx.core.eventbus.Message<Object> request) {
+    if (request.body() instanceof JsonObject asked
+        && asked.getValue(POSITION, 0) instanceof Number position) {
+      progress
+          .until(position.longValue())
+          .onSuccess(there -> request.reply(board.snapshot(clock.instant())))
+          .onFailure(late -> request.fail(503, "unavailable"));
+    } else {
+      request.fail(400, "invalid_position");
+    }
   }
 
   private Router routes(History history) {

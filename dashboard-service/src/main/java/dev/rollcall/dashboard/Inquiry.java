@@ -24,6 +24,7 @@ final class Inquiry {
   private final LongConsumer reached;
   private final Runnable answered;
   private boolean asking;
+  private boolean again;
   private boolean saidAway;
   private int seconds;
 
@@ -52,13 +53,25 @@ final class Inquiry {
         .compose(stats -> listed().map(stats))
         .onSuccess(this::answered)
         .onFailure(this::away)
-        .onComplete(done -> asking = false)
-        .onComplete(done -> answered.run());
+        .onComplete(done -> ended());
   }
 
-  /** Announcements were missed: what is shown is not right until the next answer. */
+  private void ended() {
+    asking = false;
+    if (again) {
+      again = false;
+      missed();
+    }
+    answered.run();
+  }
+
+  /**
+   * Announcements were missed: what is shown is not right until the next answer. That to a question
+   * which is on its way may be as of before, and is not enough.
+   */
   void missed() {
     board.doubt();
+    again = asking;
     ask();
   }
 

@@ -63,6 +63,23 @@ class InquiryTest {
     assertThat(orders.askedStats).hasSize(1);
   }
 
+  /** The answer that is on its way may be as of before. */
+  @Test
+  void whatWasMissedWhileAQuestionIsOnItsWayIsAskedForAfterIt() {
+    settle(1);
+    inquiry.ask();
+    inquiry.missed();
+    orders.answerStats(1);
+    orders.answerNewest(1);
+
+    assertThat(board.stale()).isTrue();
+    orders.answerStats(3);
+    orders.answerNewest(3, 2);
+    assertThat(board.stale()).isFalse();
+    assertThat(board.snapshot(NOW).getJsonArray("orders")).hasSize(3);
+    assertThat(orders.askedStats).isEmpty();
+  }
+
   @Test
   void aQuestionIsAskedEveryFiveSeconds() {
     settle(1);
