@@ -34,6 +34,9 @@ import org.junit.jupiter.api.Test;
 
 /** What an operator reads of a replica and its node; each test leaves nobody there. */
 class MetricsTest {
+  private static final Pattern MEASURED =
+      Pattern.compile("rollcall\\.(replica|presence|pubsub)\\.");
+
   private static final Path DOCUMENT = Path.of("../docs/ARCHITECTURE.md");
 
   /**
@@ -66,7 +69,7 @@ class MetricsTest {
     Set<String> measured = new TreeSet<>();
     for (Meter meter : registry.getMeters()) {
       String name = meter.getId().getName();
-      if (name.startsWith("rollcall.replica.") || name.startsWith("rollcall.presence.")) {
+      if (MEASURED.matcher(name).lookingAt()) {
         measured.add(name);
       }
     }
