@@ -15,13 +15,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A thousand pages come and go, half of them without a word, and nothing is left of them. */
-@ExtendWith(RunningSystem.class)
+/**
+ * A thousand pages come and go, half of them without a word, and nothing is left of them: on a
+ * system of their own, where nobody else is who comes or goes meanwhile.
+ */
 @Timeout(120)
 class PagesIT {
   private static final int PAGES = 1_000;
@@ -67,19 +70,25 @@ class PagesIT {
           "presence.Entry",
           "presence.Ref");
 
+  private static Deployment system;
+
   private final Vertx vertx = Vertx.vertx();
   private final WebSocketClient sockets =
       vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(4 * PAGES));
-  private final Deployment system;
-  private final List<Instance> chats;
-  private final Instance dashboard;
-  private final UserTokens tokens;
+  private final List<Instance> chats = system.layout().instances(Kind.CHAT);
+  private final Instance dashboard = system.layout().instances(Kind.DASHBOARD).get(0);
+  private final UserTokens tokens = UserTokens.of(vertx, system);
 
-  PagesIT(Deployment system) {
-    this.system = system;
-    chats = system.layout().instances(Kind.CHAT);
-    dashboard = system.layout().instances(Kind.DASHBOARD).get(0);
-    tokens = UserTokens.of(vertx, system);
+  @BeforeAll
+  static void start() throws Exception {
+    system = OwnSystem.start("pages", Layout.standard().with(Kind.CHAT, 2));
+  }
+
+  @AfterAll
+  static void end() {
+    if (system != null) {
+      system.close();
+    }
   }
 
   @AfterEach
