@@ -65,7 +65,7 @@ class DemoIT {
   }
 
   @Test
-  void aKilledServiceIsReportedAndTheRestGoesOn() throws Exception {
+  void aKilledServiceIsReportedAndTheRestGoesOnUntilTheDatabaseEnds() throws Exception {
     startAndAwaitReady();
     Set<ProcessHandle> children = demo.children();
 
@@ -73,18 +73,7 @@ class DemoIT {
 
     demo.awaitLine("chat-1 ended unexpectedly, exit code 137", SOON);
     OrdersClient.of(layout).create("Ana");
-    demo.signal("TERM");
-    assertThat(demo.awaitEnd()).isEqualTo(128 + 15);
-    nothingIsLeftOf(children);
-  }
-
-  @Test
-  void theEndOfTheDatabaseEndsEverything() throws Exception {
-    startAndAwaitReady();
-    Set<ProcessHandle> children = demo.children();
-
     demo.child("EmbeddedDatabase").destroyForcibly();
-
     demo.awaitLine("database ended unexpectedly, exit code 137", SOON);
     assertThat(demo.awaitEnd()).isEqualTo(1);
     nothingIsLeftOf(children);
@@ -122,9 +111,9 @@ class DemoIT {
     demo.awaitLine("starting presence-1", SOON);
     Set<ProcessHandle> children = demo.children();
 
-    demo.signal("INT");
+    demo.signal("TERM");
 
-    assertThat(demo.awaitEnd()).isEqualTo(128 + 2);
+    assertThat(demo.awaitEnd()).isEqualTo(128 + 15);
     nothingIsLeftOf(children);
   }
 

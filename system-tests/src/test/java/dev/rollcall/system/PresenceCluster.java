@@ -56,7 +56,19 @@ final class PresenceCluster {
   }
 
   ServiceProcess replica(String named) throws Exception {
-    return start(named, "dev.rollcall.replica.Main", " is ready with ", environment(named));
+    return replicas(named)[0];
+  }
+
+  /** Starts them all at once. */
+  ServiceProcess[] replicas(String... names) throws Exception {
+    ServiceProcess[] replicas = new ServiceProcess[names.length];
+    for (int i = 0; i < names.length; i++) {
+      replicas[i] = begin(names[i], "dev.rollcall.replica.Main", environment(names[i]));
+    }
+    for (ServiceProcess replica : replicas) {
+      LogWatch.await(replica, 0, line -> line.contains(" is ready with "), STARTED);
+    }
+    return replicas;
   }
 
   ServiceProcess crowd(String named) throws Exception {
@@ -99,6 +111,13 @@ final class PresenceCluster {
   private ServiceProcess start(
       String named, String main, String word, Map<String, String> environment)
       throws IOException, InterruptedException {
+    ServiceProcess child = begin(named, main, environment);
+    LogWatch.await(child, 0, line -> line.contains(word), STARTED);
+    return child;
+  }
+
+  private ServiceProcess begin(String named, String main, Map<String, String> environment)
+      throws IOException {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -110,7 +129,6 @@ final class PresenceCluster {
         ServiceProcess.start(
             named, command, environment, logs.resolve(named + ".log"), ServiceProcess::alive);
     children.add(child);
-    LogWatch.await(child, 0, line -> line.contains(word), STARTED);
     return child;
   }
 

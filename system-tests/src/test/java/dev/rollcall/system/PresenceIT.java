@@ -30,6 +30,9 @@ class PresenceIT {
   /** So many changes of the list are made before those that are measured. */
   private static final int WARM_UPS = 50;
 
+  /** Lives as long as all tests do. */
+  private static final String CROWD = "crowd-1";
+
   /** Twice as long as a node may be silent. */
   private static final Duration JUDGED = Duration.ofSeconds(8);
 
@@ -39,10 +42,8 @@ class PresenceIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = new PresenceCluster(Path.of("target", "presence-it").toAbsolutePath());
-    replicas =
-        new ServiceProcess[] {
-          cluster.replica("replica-1"), cluster.replica("replica-2"), cluster.replica("replica-3")
-        };
+    replicas = cluster.replicas("replica-1", "replica-2", "replica-3");
+    cluster.crowd(CROWD);
   }
 
   @AfterAll
@@ -143,12 +144,11 @@ class PresenceIT {
 
   @Test
   void aJoinIsSeenOnAnotherNodeAtOnce() throws Exception {
-    cluster.crowd("crowd-1");
     Told told = follow("room:latency");
-    PresenceCluster.await(cluster.join("crowd-1", CrowdService.join("room:latency", 0, 100, 10)));
+    PresenceCluster.await(cluster.join(CROWD, CrowdService.join("room:latency", 0, 100, 10)));
     told.await(Duration.ofSeconds(5), t -> t.present.size() == 100);
     Told warm = follow("room:warm");
-    PresenceCluster.await(cluster.join("crowd-1", CrowdService.join("room:warm", 0, 300, 20)));
+    PresenceCluster.await(cluster.join(CROWD, CrowdService.join("room:warm", 0, 300, 20)));
     warm.await(Duration.ofSeconds(5), t -> t.present.size() == 300);
     Figures.write(
         "a join seen on another node, ms: p50 %.1f, p99 %.1f", warm.millis(.5), warm.millis(.99));
@@ -171,19 +171,16 @@ class PresenceIT {
 
   @Test
   void whateverReplicasDieNobodyLeaves() throws Exception {
-    cluster.crowd("crowd-3");
-    Told told = followWith500("crowd-3", "room:steady");
+    Told told = followWith500(CROWD, "room:steady");
 
     replicas[0].kill();
     replicas[0] = cluster.replica("replica-4");
-    joins("crowd-3", "room:steady", 500, told);
+    joins(CROWD, "room:steady", 500, told);
     for (ServiceProcess replica : replicas) {
       replica.kill();
     }
-    for (int i = 0; i < replicas.length; i++) {
-      replicas[i] = cluster.replica("replica-" + (5 + i));
-    }
-    joins("crowd-3", "room:steady", 501, told);
+    replicas = cluster.replicas("replica-5", "replica-6", "replica-7");
+    joins(CROWD, "room:steady", 501, told);
 
     int leaves = told.leavesInTheEnd();
     Figures.write("false leaves while one replica, then all three are killed: %d", leaves);
@@ -194,15 +191,14 @@ class PresenceIT {
 
   @Test
   void aRollOfAllReplicasIsNotNoticed() throws Exception {
-    cluster.crowd("crowd-4");
-    Told told = followWith500("crowd-4", "room:rolled");
+    Told told = followWith500(CROWD, "room:rolled");
 
     double slowest = 0;
     for (int i = 0; i < replicas.length; i++) {
       ServiceProcess fresh = cluster.replica("rolled-" + i);
       replicas[i].terminate();
       long toldNanos = System.nanoTime();
-      joins("crowd-4", "room:rolled", 500 + i, told);
+      joins(CROWD, "room:rolled", 500 + i, told);
       slowest = Math.max(slowest, (System.nanoTime() - toldNanos) / 1e6);
       assertThat(replicas[i].endsWithin(Duration.ofSeconds(30))).isTrue();
       replicas[i] = fresh;
@@ -221,15 +217,14 @@ class PresenceIT {
 
   @Test
   void aStormOfJoinsCostsEachListenerAFewFrames() throws Exception {
-    cluster.crowd("crowd-8");
-    cluster.crowd("crowd-9");
+    cluster.crowd("crowd-3");
     Told told = follow("room:storm");
     told.await(Duration.ofSeconds(5), t -> t.states == 1);
     long startedNanos = System.nanoTime();
     PresenceCluster.await(
         Future.all(
-            cluster.join("crowd-8", CrowdService.join("room:storm", 0, 500, 0)),
-            cluster.join("crowd-9", CrowdService.join("room:storm", 500, 500, 0))));
+            cluster.join(CROWD, CrowdService.join("room:storm", 0, 500, 0)),
+            cluster.join("crowd-3", CrowdService.join("room:storm", 500, 500, 0))));
     told.await(Duration.ofSeconds(10), t -> t.present.size() == 1_000);
     double seconds = (System.nanoTime() - startedNanos) / 1e9;
     Told late = follow("room:storm");
@@ -245,7 +240,7 @@ class PresenceIT {
 
   @Test
   void whatIsFollowedIsReadHere() throws Exception {
-    cluster.crowd("crowd-10");
+    cluster.crowd("crowd-4");
     Presence presence = cluster.observer().presence();
     Map<Integer, double[]> gets = new HashMap<>();
     double[] unchanged = new double[0];
@@ -253,7 +248,7 @@ class PresenceIT {
     for (int size : new int[] {100, 10_000}) {
       String topic = "room:read-" + size;
       Told told = follow(topic);
-      PresenceCluster.await(cluster.join("crowd-10", CrowdService.join(topic, 0, size, 0)));
+      PresenceCluster.await(cluster.join("crowd-4", CrowdService.join(topic, 0, size, 0)));
       told.await(Duration.ofSeconds(20), t -> t.present.size() == size);
       large = told;
       gets.put(size, sortedMillis(() -> presence.get(topic, "user-7")));
@@ -262,7 +257,7 @@ class PresenceIT {
     }
     double[] changed = new double[100];
     for (int i = -WARM_UPS; i < changed.length; i++) {
-      joins("crowd-10", "room:read-10000", 10_000 + WARM_UPS + i, large);
+      joins("crowd-4", "room:read-10000", 10_000 + WARM_UPS + i, large);
       double millis = millis(() -> presence.list("room:read-10000"));
       if (i >= 0) {
         changed[i] = millis;
