@@ -21,7 +21,8 @@ record Installation(Path root, List<String> flags) {
       List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   /** As in production: compiled as well as it gets, which takes time and memory. */
-  private static final List<String> LASTING = List.of("-Xmx512m", "-XX:+UseSerialGC");
+  private static final List<String> LASTING =
+      List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-DontCompileHugeMethods");
 
   private static final int FIRST_JAVA_THAT_WARNS_OF_UNSAFE = 24;
 
