@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fakeDocument } from './fake-dom.js';
 import { importPage } from './pages.js';
 
 const { isStale, latest, money } = await importPage('dashboard-service', 'stats.js');
 const { withOrders, withStatus } = await importPage('dashboard-service', 'orders.js');
+const { OrdersView } = await importPage('dashboard-service', 'orders-view.js');
 
 test('minor units are shown with the digits that the currency has', () => {
   assert.equal(money(10800, 'EUR', 'en'), '€108.00');
@@ -38,6 +40,20 @@ test('an order goes on and never back, whether that is heard or fetched', () => 
     { id: 7, status: 'shipped' },
   ]);
   assert.deepEqual(withStatus(orders, { id: 8, status: 'paid' }), orders);
+});
+
+test('a step that is told before its order is fetched as it was before is not forgotten', async () => {
+  const list = fakeDocument().createElement('tbody');
+  Object.assign(document, { querySelector: () => list, getElementById: () => ({}) });
+  const view = new OrdersView();
+  const order = id => ({ id, currency: 'EUR', total: 1, items: [], created_at: 0, status: 'placed' });
+  view.statusChanged({ id: 7, status: 'paid' });
+  view.statusChanged({ id: 8, status: 'paid' });
+  view.fetched([{ ...order(8), status: 'shipped' }, order(7), order(6)]);
+  assert.deepEqual(
+    list.children.map(({ dataset }) => dataset.status),
+    ['shipped', 'paid', 'placed'],
+  );
 });
 
 test('of the orders the newest are shown', () => {

@@ -3,6 +3,7 @@
  */
 class Node {
   children = [];
+  dataset = {};
   #text = '';
   #attributes = new Map();
 

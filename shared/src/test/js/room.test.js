@@ -108,6 +108,18 @@ test('after too much was missed all is loaded anew, and what was known is not re
   assert.equal(it.asked.length, 2);
 });
 
+test('what is shown stays until it is loaded anew, also when more comes meanwhile', async t => {
+  const it = await registered(t, [message(1, 'one'), message(2, 'two')]);
+  it.tell('missed', {});
+  it.tell('new_message', message(4, 'four'));
+  it.tell('missed', {});
+  it.tell('new_message', message(6, 'six'));
+  assert.deepEqual(it.shown.at(-1), ['one', 'two', 'four', 'six']);
+  it.stored = [message(2, undefined), message(5, 'five'), message(6, 'six')];
+  await it.tick(1_000);
+  assert.deepEqual(it.shown.at(-1), [undefined, 'five', 'six']);
+});
+
 test('earlier messages are asked for by number', async t => {
   const it = await registered(t, [message(7, 'seven')]);
   it.stored = [message(6, 'six')];

@@ -1,4 +1,5 @@
 import { presence } from '/rollcall/rollcall.js';
+import { oldestFirst } from '/rollcall/merge.js';
 import { catchUp } from '/rollcall/page/catch-up.js';
 import { EMPTY, has, withChange, withEarlier, withLatest, withLive } from './timeline.js';
 
@@ -9,6 +10,8 @@ export class Room {
   #view;
   #topic;
   #timeline = EMPTY;
+  /** Messages from before some were missed: nobody tells of them any more. */
+  #doubtful = [];
   #stops;
   #stopLoading;
 
@@ -51,6 +54,7 @@ export class Room {
 
   async #loadLatest() {
     const page = await this.#bus.send('chat.messages.list', { room: this.#name });
+    this.#doubtful = [];
     this.#become(withLatest(this.#timeline, page));
   }
 
@@ -59,8 +63,18 @@ export class Room {
     else if (event === 'message_edited' || event === 'message_deleted')
       this.#become(withChange(this.#timeline, payload));
     else if (event === 'typing') this.#view.typing(payload.user);
-    // Nobody tells of it any more: what is shown stays until it is loaded anew.
-    else if (event === 'missed') this.#timeline = EMPTY;
+    else if (event === 'missed') this.#missed();
+  }
+
+  /** What is shown stays until it is loaded anew. */
+  #missed() {
+    this.#doubtful = this.#shown().messages;
+    this.#timeline = EMPTY;
+  }
+
+  #shown() {
+    const messages = oldestFirst(this.#doubtful, this.#timeline.messages);
+    return { ...this.#timeline, messages };
   }
 
   /** What was announced may come again. */
@@ -74,6 +88,6 @@ export class Room {
     if (!this.#stops) return; // An answer that came after leaving.
     const same = timeline.messages === this.#timeline.messages;
     this.#timeline = timeline;
-    if (!same) this.#view.messages(timeline);
+    if (!same) this.#view.messages(this.#shown());
   }
 }

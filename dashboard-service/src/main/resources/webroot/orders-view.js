@@ -3,11 +3,14 @@ import { withOrders, withStatus } from './orders.js';
 import { money } from './stats.js';
 
 const MOST_SHOWN = 20;
+const MOST_CHANGES = 100;
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 /** The newest orders, newest first. One that has just been created is marked for a moment. */
 export class OrdersView {
   #orders = [];
+  /** The latest steps: an order that is fetched may be from before them. */
+  #changes = [];
   #rows = new Map();
 
   created(order) {
@@ -15,10 +18,12 @@ export class OrdersView {
   }
 
   fetched(orders) {
-    this.#show(withOrders(this.#orders, orders, MOST_SHOWN), false);
+    const changed = this.#changes.reduce(withStatus, orders);
+    this.#show(withOrders(this.#orders, changed, MOST_SHOWN), false);
   }
 
   statusChanged(change) {
+    this.#changes = [...this.#changes, change].slice(-MOST_CHANGES);
     this.#show(withStatus(this.#orders, change), false);
   }
 

@@ -10,7 +10,7 @@ export function withOrders(known, incoming, most) {
   return newestFirst(known, merged, most);
 }
 
-/** Takes in that an order has another status. One that is not shown is nobody's concern. */
+/** Takes in that an order has another status. One that is not there is not added. */
 export function withStatus(known, { id, status }) {
   return known.map(order => (order.id === id ? further(order, { ...order, status }) : order));
 }

@@ -43,9 +43,8 @@ final class Board {
     Announcement announcement = Announcement.from(message.position(), message.event(), payload);
     if (announcement instanceof Created) {
       Order.from(payload).ifPresent(this::add);
-    } else if (announcement instanceof StatusChanged changed) {
-      newestFirst.computeIfPresent(changed.id(), (id, order) -> order.with(changed.status()));
     }
+    step(announcement);
     keep(announcement);
     count(announcement, now);
   }
@@ -71,9 +70,17 @@ final class Board {
     }
   }
 
-  /** Takes orders that were asked for. */
+  /** Takes orders that were asked for, perhaps before steps that were heard since. */
   void listed(List<Order> orders) {
     orders.forEach(this::add);
+    latest.forEach(this::step);
+  }
+
+  private void step(Announcement announcement) {
+    if (announcement instanceof StatusChanged changed) {
+      newestFirst.computeIfPresent(
+          changed.id(), (id, order) -> order.furtherOf(order.with(changed.status())));
+    }
   }
 
   private void add(Order order) {

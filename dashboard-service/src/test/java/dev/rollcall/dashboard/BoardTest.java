@@ -49,6 +49,17 @@ class BoardTest {
     assertThat(orders().getJsonObject(0).getString("status")).isEqualTo("shipped");
   }
 
+  /** It was asked for before the step, and answered after the step was told. */
+  @Test
+  void aStepThatWasHeardBeforeItsOrderIsNotForgotten() {
+    board.heard(Samples.changed(7, 1, "placed", "paid"), NOW);
+    board.heard(Samples.changed(8, 2, "placed", "paid"), NOW);
+    board.listed(List.of(new Order(2, Samples.order(2).put("status", "shipped")), listed(1)));
+
+    assertThat(orders().getJsonObject(0).getString("status")).isEqualTo("shipped");
+    assertThat(orders().getJsonObject(1).getString("status")).isEqualTo("paid");
+  }
+
   @Test
   void beforeAnyAnswerTheStatsAreStaleAndOld() {
     hear(1, 3);
