@@ -34,7 +34,7 @@ final class StrictJson {
       try (JsonParser parser = JSON.createParser(text)) {
         for (JsonToken each = parser.nextToken(); each != null; each = parser.nextToken()) {
           if (each == JsonToken.VALUE_NUMBER_FLOAT) {
-            checkFraction(parser.getDecimalValue());
+            checkFraction(decimal(parser));
           }
         }
       }
@@ -45,13 +45,33 @@ final class StrictJson {
     }
   }
 
+  private static BigDecimal decimal(JsonParser parser) throws IOException {
+    try {
+      return parser.getDecimalValue();
+    } catch (NumberFormatException endless) {
+      // Its exponent is beyond what a decimal can have.
+      throw unreadable();
+    }
+  }
+
   /** Whoever reads it as a double must not take a fraction of a cent for none. */
   private static void checkFraction(BigDecimal number) {
-    boolean whole = number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
-    double read = number.doubleValue();
-    if (!whole && read == Math.rint(read)) {
-      throw new ValidatorException(
-          "A number of the body has more digits than are read", ValidatorErrorType.ILLEGAL_VALUE);
+    if (isWhole(number)) {
+      return;
     }
+    double read = number.doubleValue();
+    if (read == Math.rint(read)) {
+      throw unreadable();
+    }
+  }
+
+  /** Of the largest exponents no zero can be taken away: their scale has an end. */
+  private static boolean isWhole(BigDecimal number) {
+    return number.signum() == 0 || number.scale() <= 0 || number.stripTrailingZeros().scale() <= 0;
+  }
+
+  private static ValidatorException unreadable() {
+    return new ValidatorException(
+        "A number of the body has more digits than are read", ValidatorErrorType.ILLEGAL_VALUE);
   }
 }

@@ -1,7 +1,9 @@
 package dev.rollcall.orders;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.openapi.validation.ValidatorException;
@@ -60,6 +62,18 @@ class StrictJsonTest {
   void otherNumbersPass(String number) {
     assertThatCode(() -> StrictJson.check(Buffer.buffer("[" + number + "]")))
         .doesNotThrowAnyException();
+  }
+
+  /** At the end of what a decimal of Java's can have, and beyond it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"100e2147483647", "1e99999999999", "1000e-2147483647", "1e-99999999999"})
+  void noExponentIsAFaultOfOurs(String number) {
+    Throwable refused = catchThrowable(() -> StrictJson.check(Buffer.buffer("[" + number + "]")));
+
+    assertThat(refused)
+        .satisfiesAnyOf(
+            passed -> assertThat(passed).isNull(),
+            wrong -> assertThat(wrong).isInstanceOf(ValidatorException.class));
   }
 
   @ParameterizedTest
