@@ -28,6 +28,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   private final Promise<Long> answered;
 
   private final InOrder order = new InOrder(this);
+  private final TailCheck tail;
   private volatile Missed missed = (from, to) -> {};
   private volatile boolean ended;
   private long timer = NO_TIMER;
@@ -38,16 +39,29 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
       History history,
       Handler<Message> subscriber,
       ContextInternal context,
-      Subscribers subscribers) {
+      Subscribers subscribers,
+      long maxSilenceMillis) {
     this.topic = topic;
     this.history = Objects.requireNonNull(history, "history");
     this.subscriber = subscriber;
     this.context = context;
     this.base = context.promise();
     this.answered = context.promise();
+    this.tail =
+        new TailCheck(
+            context,
+            maxSilenceMillis,
+            order::delivered,
+            () -> answer(() -> history.last(topic)),
+            this::reached);
     // Last: what is heard from now on finds all else in its place.
     this.subscription = subscribers.add(topic, context, order::receive, this::end);
-    run(order::start);
+    run(this::start);
+  }
+
+  private void start() {
+    order.start();
+    tail.start();
   }
 
   @Override
@@ -99,7 +113,12 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
     ended = true;
     base.tryFail("the subscription has ended");
     answered.tryFail("the subscription has ended");
-    context.emit(ignored -> cancelTimer());
+    context.emit(ignored -> cancelTimers());
+  }
+
+  private void cancelTimers() {
+    cancelTimer();
+    tail.stop();
   }
 
   private void cancelTimer() {

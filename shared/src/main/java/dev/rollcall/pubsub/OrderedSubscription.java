@@ -38,7 +38,8 @@ public interface OrderedSubscription extends Subscription {
   /**
    * Takes word that the history goes so far. Where that is further than what was delivered, and
    * does not come by itself, it is asked for: the last message of a topic may have been lost, and
-   * nothing tells of it until the next. Called from any thread.
+   * no other tells of it. Without such word the history of a topic that is silent is asked, within
+   * 40 s. Called from any thread.
    */
   void reached(long position);
 

@@ -80,7 +80,13 @@ public final class PubSub {
    * @throws IllegalArgumentException when the name is none, see {@link Topic}
    */
   public OrderedSubscription subscribe(String topic, History history, Handler<Message> subscriber) {
-    return new Ordered(Topic.check(topic), history, subscriber, context(), subscribers);
+    return new Ordered(
+        Topic.check(topic),
+        history,
+        subscriber,
+        context(),
+        subscribers,
+        TailCheck.MAX_PAUSE_MILLIS);
   }
 
   private ContextInternal context() {

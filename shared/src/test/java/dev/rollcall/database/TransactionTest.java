@@ -68,6 +68,27 @@ class TransactionTest {
     assertThat(attempts).hasValue(4);
   }
 
+  @Test
+  void whatTheServerRolledBackHasNotSucceededThoughTheWorkHas() throws Exception {
+    Throwable passedOver =
+        failure(
+            transaction(
+                connection ->
+                    insert(connection, "c")
+                        .compose(done -> insert(connection, "a").otherwiseEmpty())));
+    Throwable notAwaited =
+        failure(
+            transaction(
+                connection -> {
+                  insert(connection, "a").onFailure(refused -> attempts.addAndGet(10));
+                  return insert(connection, "d").otherwiseEmpty();
+                }));
+
+    assertThat(passedOver).isNotNull();
+    assertThat(notAwaited).isNotNull();
+    assertThat(names()).isEqualTo("a,b");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"40001", "40P01"})
   void whatCouldNotBeSerialisedIsRunAgain(String sqlState) throws Exception {

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -100,6 +101,40 @@ class OrderedSubscriptionTest {
     broadcast(3, 6, 4, 5, 5, 7);
     assertHears(4L, 5L, 6L, 7L);
     assertThat(orders.topic()).isEqualTo(TOPIC);
+  }
+
+  /** The link was cut for a moment, and since then nobody has said anything. */
+  @Test
+  void theLastMessageOfASilentTopicIsFoundThoughNobodyHeardIt() {
+    history.add(2);
+    Ordered orders = subscribeTo(new Subscribers(), 20);
+    assertThat(await(orders.base())).isEqualTo(2);
+    history.add(2);
+    assertHears(3L, 4L);
+  }
+
+  @Test
+  void nobodyAsksForWhoIsGone() {
+    AtomicInteger asked = new AtomicInteger();
+    history.last = () -> Future.succeededFuture((long) asked.getAndIncrement());
+    Ordered orders = subscribeTo(new Subscribers(), 20);
+    assertThat(await(orders.base())).isZero();
+    orders.unsubscribe();
+    await(vertx.timer(40, TimeUnit.MILLISECONDS));
+    int then = asked.get();
+    await(vertx.timer(200, TimeUnit.MILLISECONDS));
+    assertThat(asked).hasValue(then);
+  }
+
+  private Ordered subscribeTo(Subscribers subscribers, long maxSilenceMillis) {
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    return new Ordered(
+        TOPIC,
+        history,
+        message -> heard.add(message.position()),
+        context,
+        subscribers,
+        maxSilenceMillis);
   }
 
   @Test
