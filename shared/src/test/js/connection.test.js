@@ -59,6 +59,52 @@ test('a refusal that names no request goes to onRefused and the socket lives on'
   assert.equal(it.bus.state.name, 'live');
 });
 
+const refuseRegister = (it, failureCode, message) => {
+  const address = it.sent('register').at(-1).replyAddress;
+  it.receive({ type: 'err', address, failureCode, failureType: 'RECIPIENT_FAILURE', message });
+};
+
+test('a register that may succeed later is tried until it does, and told of once', async t => {
+  const it = world(t);
+  it.open();
+  const heard = [];
+  it.bus.subscribe('room:lobby', ({ event }) => heard.push(event));
+  for (const code of [503, 429, 503]) {
+    refuseRegister(it, code, 'auth_error');
+    await it.tick(2_000);
+  }
+  assert.deepEqual(addresses(it.sent('register')), Array(4).fill('room:lobby'));
+  it.acknowledge('room:lobby');
+  await it.tick(60_000);
+  assert.deepEqual(heard, ['registered']);
+  assert.equal(it.sent('register').length, 4);
+  assert.deepEqual(it.refused, ['auth_error']);
+});
+
+test('a register that is not allowed, or whose topic was left, is not tried again', async t => {
+  const it = world(t);
+  it.open();
+  it.bus.subscribe('room:secret', () => {});
+  refuseRegister(it, 403, 'access_denied');
+  const leave = it.bus.subscribe('room:lobby', () => {});
+  refuseRegister(it, 503, 'auth_error');
+  leave();
+  await it.tick(60_000);
+  assert.deepEqual(addresses(it.sent('register')), ['room:secret', 'room:lobby']);
+});
+
+test('a cut registers once, whatever was to be tried again', async t => {
+  const it = world(t);
+  it.open();
+  it.bus.subscribe('room:lobby', () => {});
+  refuseRegister(it, 503, 'auth_error');
+  await it.cut();
+  await it.tick(500);
+  it.open();
+  await it.tick(60_000);
+  assert.equal(it.sent('register').length, 1);
+});
+
 test('it pings every five seconds while live', async t => {
   const it = world(t);
   it.open();

@@ -9,6 +9,8 @@ const PING_MILLIS = 5_000;
 const PATIENCE_MILLIS = 10_000;
 /** A socket that lived this long was a good one: the next wait is a short one again. */
 const STEADY_MILLIS = 5_000;
+/** A register that fails so may succeed later. */
+const PASSING = new Set([503, 429]);
 
 /**
  * Connects to the bridge, by default the one of the page's own origin. `onRefused(word)` hears the
@@ -137,9 +139,9 @@ class Connection {
     this.#become('live');
   }
 
-  #register(name, topic) {
+  #register(name, topic, attempt = 0) {
     const replyAddress = `t${++this.#requestCount}`;
-    this.#registrations.set(replyAddress, topic);
+    this.#registrations.set(replyAddress, { name, topic, attempt });
     this.#write(register(name, replyAddress, topic.registering()));
   }
 
@@ -170,10 +172,21 @@ class Connection {
   }
 
   #registered({ kind, address, body, failure }) {
-    const topic = this.#registrations.get(address);
+    const { name, topic, attempt } = this.#registrations.get(address);
     this.#registrations.delete(address);
-    if (kind === 'failed') this.#options.onRefused(failure.message);
-    else topic.acknowledged(body);
+    if (kind !== 'failed') return topic.acknowledged(body);
+    if (attempt === 0) this.#options.onRefused(failure.message);
+    if (PASSING.has(failure.code)) this.#registerLater(name, topic, attempt);
+  }
+
+  /** Unless the topic was left meanwhile, or another connection has registered it. */
+  #registerLater(name, topic, attempt) {
+    const socket = this.#socket;
+    const again = () => {
+      if (this.#socket !== socket || this.#topics.get(name) !== topic) return;
+      this.#register(name, topic, attempt + 1);
+    };
+    setTimeout(again, delayMillis(attempt));
   }
 
   #told({ event, message }) {

@@ -30,7 +30,7 @@ final class OutboxMetrics {
     wait.record((long) (batch.waitedSeconds() * 1e6), TimeUnit.MICROSECONDS);
   }
 
-  /** What another instance was to broadcast was broadcast by this one. */
+  /** What nobody knows to have been broadcast was broadcast by this one. */
   void recovered(Batch batch) {
     recovered.increment(batch.messages().size());
   }

@@ -2,6 +2,7 @@ package dev.rollcall.outbox;
 
 import dev.rollcall.database.Database;
 import dev.rollcall.pubsub.Message;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,6 +44,7 @@ final class Relay {
   private boolean again;
   private boolean stopped;
   private boolean saidAway;
+  private boolean saidUntidy;
   private int sweeps;
   private boolean pruning;
   private long sweeping;
@@ -131,7 +133,7 @@ final class Relay {
   private void sweep() {
     begin();
     long settledNanos = System.nanoTime() - times.settled().toNanos();
-    forget(settledNanos).compose(done -> recover()).onFailure(this::failed);
+    forget(settledNanos).compose(done -> recover()).onComplete(this::tidied);
     if (++sweeps % SWEEPS_BETWEEN_PRUNINGS == 0 && !pruning) {
       prune();
     }
@@ -183,7 +185,7 @@ final class Relay {
     pruning = true;
     database
         .query(client -> OutboxTables.prune(client, times.kept()))
-        .onFailure(this::failed)
+        .onFailure(this::untidy)
         .otherwise(0)
         .onSuccess(pruned -> pruneOn(pruned == OutboxTables.MAX_PRUNED));
   }
@@ -191,7 +193,31 @@ final class Relay {
   private void pruneOn(boolean more) {
     pruning = more && !stopped;
     if (pruning) {
-      vertx.setTimer(PRUNING_PAUSE_MILLIS, timer -> prune());
+      vertx.setTimer(PRUNING_PAUSE_MILLIS, timer -> pruneUnlessStopped());
+    }
+  }
+
+  private void pruneUnlessStopped() {
+    if (!stopped) {
+      prune();
+    }
+  }
+
+  private void tidied(AsyncResult<Void> done) {
+    if (done.succeeded()) {
+      saidUntidy = false;
+    } else {
+      untidy(done.cause());
+    }
+  }
+
+  /** What is committed here is announced all the same. */
+  private void untidy(Throwable failure) {
+    metrics.failed();
+    // While the database is away the rounds say so.
+    if (!saidUntidy && !stopped && !Database.unavailable(failure)) {
+      saidUntidy = true;
+      LOG.error("what others left, or what is old, is not cleared as long as this fails", failure);
     }
   }
 

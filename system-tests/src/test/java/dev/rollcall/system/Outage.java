@@ -53,4 +53,9 @@ final class Outage {
   static Duration slowest(List<Answer> answers) {
     return Duration.ofNanos(answers.stream().mapToLong(Answer::nanos).max().orElse(0));
   }
+
+  static Duration median(List<Answer> answers) {
+    long[] sorted = answers.stream().mapToLong(Answer::nanos).sorted().toArray();
+    return Duration.ofNanos(sorted[sorted.length / 2]);
+  }
 }

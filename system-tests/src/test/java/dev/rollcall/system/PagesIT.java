@@ -74,7 +74,11 @@ class PagesIT {
 
   private final Vertx vertx = Vertx.vertx();
   private final WebSocketClient sockets =
-      vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(4 * PAGES));
+      vertx.createWebSocketClient(
+          new WebSocketClientOptions()
+              .setMaxConnections(4 * PAGES)
+              // All are told who is there, in one frame.
+              .setMaxFrameSize(1024 * 1024));
   private final List<Instance> chats = system.layout().instances(Kind.CHAT);
   private final Instance dashboard = system.layout().instances(Kind.DASHBOARD).get(0);
   private final UserTokens tokens = UserTokens.of(vertx, system);
@@ -107,9 +111,9 @@ class PagesIT {
 
     List<BridgeSocket> pages = open(PAGES);
     assertThat(sum("rollcall_bridge_connections")).isEqualTo(2.0 * PAGES);
-    assertThat(sum("rollcall_bridge_subscriptions")).isEqualTo(3.0 * PAGES);
-    assertThat(sum("rollcall_presence_tracked")).isEqualTo(PAGES);
-    Eventually.await("all are present", SOON, () -> presences() == PAGES);
+    assertThat(sum("rollcall_bridge_subscriptions")).isEqualTo(4.0 * PAGES);
+    assertThat(sum("rollcall_presence_tracked")).isEqualTo(2.0 * PAGES);
+    Eventually.await("all are present", SOON, () -> presences() == 2 * PAGES);
     leave(pages);
 
     long leftNanos = System.nanoTime();
@@ -153,7 +157,12 @@ class PagesIT {
   private Future<BridgeSocket> dashboardPage(int number) {
     String token = tokens.of("page-" + number);
     return BridgeSocket.connect(sockets, dashboard.httpPort(), token, frame -> {})
-        .compose(open -> open.register("orders", new JsonObject()).map(open));
+        .compose(
+            open ->
+                open.register("orders", new JsonObject())
+                    .compose(in -> open.register("dashboard", new JsonObject()))
+                    .compose(in -> open.send("dashboard.snapshot", new JsonObject()))
+                    .map(open));
   }
 
   /** Of the sockets of a page both are closed, or both are cut. */
