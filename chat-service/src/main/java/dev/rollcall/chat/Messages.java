@@ -5,11 +5,14 @@ import dev.rollcall.outbox.Announcements;
 import dev.rollcall.outbox.Outbox;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +35,11 @@ final class Messages {
       INSERT INTO rooms (name)
       SELECT DISTINCT name FROM unnest($1::text[]) AS posted (name) ORDER BY name
       ON CONFLICT DO NOTHING
+      RETURNING name
       """;
+
+  /** Those that this transaction has created for nothing. */
+  private static final String DROP_ROOMS = "DELETE FROM rooms WHERE name = ANY ($1)";
 
   /** The foreign keys of others' messages and reads need not wait for it. */
   private static final String LOCK_ROOMS =
@@ -172,29 +179,54 @@ final class Messages {
       SqlConnection connection, Announcements announcements, Collection<NewMessage> posted) {
     return lockRooms(connection, posted)
         .compose(
-            lasts ->
+            rooms ->
                 find(connection, posted)
                     .compose(
                         found ->
-                            insert(connection, missing(posted, found), lasts)
+                            insert(connection, missing(posted, found), rooms)
                                 .map(stored -> Events.posted(announcements, stored))
                                 .map(stored -> both(found, stored))));
   }
 
-  /** Returns the last number of each room. */
-  private static Future<Map<String, Long>> lockRooms(
-      SqlConnection connection, Collection<NewMessage> posted) {
-    Tuple rooms = Tuple.of(column(posted, message -> message.room().name(), String[]::new));
+  /**
+   * The rooms that are posted to, locked.
+   *
+   * @param lasts the last number of each
+   * @param created those that were not there before
+   */
+  private record Locked(Map<String, Long> lasts, Set<String> created) {
+    /** Returns those that nobody posts to after all: what was for them is stored elsewhere. */
+    String[] unused(List<NewMessage> messages) {
+      Set<String> unused = new HashSet<>(created);
+      messages.forEach(message -> unused.remove(message.room().name()));
+      return unused.toArray(String[]::new);
+    }
+  }
+
+  private static Future<Locked> lockRooms(SqlConnection connection, Collection<NewMessage> posted) {
+    Tuple names = Tuple.of(column(posted, message -> message.room().name(), String[]::new));
     return connection
         .preparedQuery(CREATE_ROOMS)
-        .execute(rooms)
-        .compose(created -> connection.preparedQuery(LOCK_ROOMS).execute(rooms))
-        .map(
-            rows -> {
-              Map<String, Long> lasts = new HashMap<>();
-              rows.forEach(row -> lasts.put(row.getString("name"), row.getLong("last_number")));
-              return lasts;
-            });
+        .execute(names)
+        .map(rows -> rows.stream().map(row -> row.getString("name")).collect(Collectors.toSet()))
+        .compose(
+            created ->
+                connection
+                    .preparedQuery(LOCK_ROOMS)
+                    .execute(names)
+                    .map(rows -> new Locked(lasts(rows), created)));
+  }
+
+  private static Map<String, Long> lasts(RowSet<Row> rooms) {
+    Map<String, Long> lasts = new HashMap<>();
+    rooms.forEach(row -> lasts.put(row.getString("name"), row.getLong("last_number")));
+    return lasts;
+  }
+
+  private static Future<?> dropRooms(SqlConnection connection, String[] names) {
+    return names.length == 0
+        ? Future.succeededFuture()
+        : connection.preparedQuery(DROP_ROOMS).execute(Tuple.of((Object) names));
   }
 
   /** A statement of its own, after the lock: so it sees what whoever had the lock has stored. */
@@ -213,6 +245,12 @@ final class Messages {
       Collection<NewMessage> posted, List<StoredMessage> found) {
     Set<PostId> ids = found.stream().map(StoredMessage::postId).collect(Collectors.toSet());
     return posted.stream().filter(message -> !ids.contains(message.postId())).toList();
+  }
+
+  private static Future<List<StoredMessage>> insert(
+      SqlConnection connection, List<NewMessage> messages, Locked rooms) {
+    return dropRooms(connection, rooms.unused(messages))
+        .compose(dropped -> insert(connection, messages, rooms.lasts()));
   }
 
   /** Returns what it stored, in the order of its numbers. */

@@ -76,6 +76,19 @@ class ChatBusTest {
   }
 
   @Test
+  void aRefusedPostCreatesNoRoomAndTakesNoneAway() throws Exception {
+    ask(ChatBus.CREATE_ROOM, new JsonObject().put("room", "empty"));
+    ask(ChatBus.POST, message("c-1", "hi"));
+
+    assertFails(ChatBus.POST, message("c-1", "hi").put("room", "tea"), 409, "client_id_used");
+    assertFails(ChatBus.POST, message("c-1", "hi").put("room", "empty"), 409, "client_id_used");
+
+    assertThat(ask(ChatBus.LIST_ROOMS, new JsonObject()).getJsonArray("rooms"))
+        .extracting(room -> ((JsonObject) room).getString("room"))
+        .containsExactly("empty", "lobby");
+  }
+
+  @Test
   void theUserOfTheBodyCountsForNothing() throws Exception {
     JsonObject stored = ask(ChatBus.POST, message("c-1", "hi").put("user", "Eve"));
 
