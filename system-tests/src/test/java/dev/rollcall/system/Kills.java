@@ -3,7 +3,6 @@ package dev.rollcall.system;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -42,6 +41,14 @@ final class Kills {
   record Hits(int kills, int unnumbered, int unsaid) {
     static final Hits NONE = new Hits(0, 0, 0);
 
+    boolean include(Aim aim) {
+      return switch (aim) {
+        case ANYWHERE -> kills > 0;
+        case UNSAID -> unsaid > 0;
+        case UNNUMBERED, CERTAIN -> unnumbered > 0;
+      };
+    }
+
     Hits and(Hits more) {
       return new Hits(kills + more.kills, unnumbered + more.unnumbered, unsaid + more.unsaid);
     }
@@ -55,11 +62,14 @@ final class Kills {
 
   private static final int MOST_STOPS = 400;
 
-  /** What was sent by one that stands still, or is dead, has arrived by then. */
-  private static final Duration ARRIVED = Duration.ofMillis(300);
+  /** A kill that misses is made again, so often at most. */
+  private static final int MOST_KILLS = 3;
 
-  /** Far less than it takes until others take over what one has numbered and not broadcast. */
-  private static final Duration SAID_BY_OTHERS = Duration.ofSeconds(1);
+  /**
+   * What was sent by one that stands still, or is dead, has arrived by then, and so has what others
+   * sent. Far less than it takes until they take over what one has numbered and not broadcast.
+   */
+  private static final Duration ARRIVED = Duration.ofSeconds(1);
 
   private final Deployment system;
   private final List<Instance> instances;
@@ -76,43 +86,50 @@ final class Kills {
     this.random = random;
   }
 
-  /** Kills, and returns what was hit when all run again. */
+  /** Kills until it hits what it aims at, and returns what was hit when all run again. */
   Hits strike(Aim aim) throws Exception {
-    List<Instance> victims = aim == Aim.UNNUMBERED ? instances : List.of(anyone());
-    List<Long> pids = victims.stream().map(this::pid).toList();
-    if (aim != Aim.ANYWHERE) {
-      stopAt(aim, pids);
+    Hits hits = Hits.NONE;
+    for (int i = 0; i < MOST_KILLS && !hits.include(aim); i++) {
+      hits = hits.and(strikeOnce(aim));
     }
-    return kill(victims, pids);
+    return hits;
+  }
+
+  private Hits strikeOnce(Aim aim) throws Exception {
+    return kill(aim == Aim.ANYWHERE ? List.of(anyone()) : stoppedAt(aim));
   }
 
   /** Has all stand still, does something in their place that nobody takes on, and kills them. */
   Hits strikeAfter(LastWords lastWords) throws Exception {
-    List<Long> pids = instances.stream().map(this::pid).toList();
-    Signal.STOP.to(pids);
+    Signal.STOP.to(pids(instances));
     lastWords.say();
-    return kill(instances, pids);
+    return kill(instances);
   }
 
   private Instance anyone() {
     return instances.get(random.nextInt(instances.size()));
   }
 
-  private long pid(Instance instance) {
-    return system.child(instance.name()).pid();
+  private List<Long> pids(List<Instance> some) {
+    return some.stream().map(instance -> system.child(instance.name()).pid()).toList();
   }
 
-  /** Gives up after so many that it would have been chance all the same. */
-  private void stopAt(Aim aim, Collection<Long> pids) throws Exception {
-    for (int i = 0; i < MOST_STOPS; i++) {
+  /**
+   * Returns who stands there, stopped. It tries another each time, since one that announces for all
+   * leaves the others nothing to announce; it gives up after so many tries that it would have been
+   * chance all the same.
+   */
+  private List<Instance> stoppedAt(Aim aim) throws Exception {
+    for (int i = 1; true; i++) {
+      List<Instance> victims = aim == Aim.UNNUMBERED ? instances : List.of(anyone());
       Eventually.pass(Duration.ofMillis(1 + random.nextInt(20)));
-      Signal.STOP.to(pids);
-      if (aim == Aim.UNNUMBERED ? unnumbered() : !unsaid(ARRIVED).isEmpty()) {
-        return;
+      Signal.STOP.to(pids(victims));
+      boolean there = aim == Aim.UNNUMBERED ? unnumbered() : !unsaid().isEmpty();
+      if (there || i == MOST_STOPS) {
+        return victims;
       }
-      Signal.CONT.to(pids);
+      Signal.CONT.to(pids(victims));
     }
-    Signal.STOP.to(pids);
   }
 
   /** What the server was about to do for those that stand still is done a moment after. */
@@ -120,11 +137,11 @@ final class Kills {
     return untold.unnumbered() > 0 && !Eventually.holds(ARRIVED, () -> untold.unnumbered() == 0);
   }
 
-  private List<Long> unsaid(Duration within) throws Exception {
+  private List<Long> unsaid() throws Exception {
     List<Long> unsaid = new ArrayList<>(untold.unsaid());
     unsaid.removeAll(hit);
     Eventually.holds(
-        within,
+        ARRIVED,
         () -> {
           unsaid.retainAll(untold.unsaid());
           return unsaid.isEmpty();
@@ -132,8 +149,8 @@ final class Kills {
     return unsaid;
   }
 
-  private Hits kill(List<Instance> victims, List<Long> pids) throws Exception {
-    Signal.KILL.to(pids);
+  private Hits kill(List<Instance> victims) throws Exception {
+    Signal.KILL.to(pids(victims));
     for (Instance victim : victims) {
       ServiceProcess dead = system.child(victim.name());
       dead.endsWithin(Duration.ofSeconds(10));
@@ -148,7 +165,9 @@ final class Kills {
   private Hits hits(List<Instance> victims) throws Exception {
     // With others at work it can't be told whose it is.
     boolean unnumbered = victims.containsAll(instances) && unnumbered();
-    return new Hits(victims.size(), unnumbered ? 1 : 0, unsaid(SAID_BY_OTHERS).isEmpty() ? 0 : 1);
+    List<Long> unsaid = unsaid();
+    hit.addAll(unsaid);
+    return new Hits(victims.size(), unnumbered ? 1 : 0, unsaid.isEmpty() ? 0 : 1);
   }
 
   private void restart(List<Instance> ended) throws Exception {
