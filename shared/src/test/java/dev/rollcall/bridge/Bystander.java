@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * One who behaves, beside those who do not: it hears a topic to which something is said every ten
- * milliseconds, and measures how late it hears it. That others on the machine had the cores while
- * the node's event loop was ready to run is not held against the node.
+ * milliseconds, and measures how late it hears it. Not held against the node is that others on the
+ * machine had the cores while its event loop was ready to run, nor that the machine stood still:
+ * who speaks, on a thread of its own, slept too long then.
  */
 final class Bystander implements AutoCloseable {
   private static final long MAX_P99_MILLIS = 100;
@@ -24,16 +25,25 @@ final class Bystander implements AutoCloseable {
   private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final Pattern SAID = Pattern.compile("\"nanos\":(\\d+),\"waited\":(\\d+)");
 
-  /** One thing that it heard. */
-  private record Heard(long nanos, long waitedNanos) {
-    long lateMicros() {
-      return Math.max(0, nanos - waitedNanos) / 1_000;
+  /** One thing that it heard, and how long the event loop waited for a core meanwhile. */
+  private record Heard(long saidNanos, long heardNanos, long waitedNanos) {
+    long nanos() {
+      return heardNanos - saidNanos;
+    }
+  }
+
+  /** From when to when nothing ran. */
+  private record Standstill(long fromNanos, long toNanos) {
+    long within(Heard heard) {
+      long from = Math.max(fromNanos, heard.saidNanos);
+      return Math.max(0, Math.min(toNanos, heard.heardNanos) - from);
     }
   }
 
   private final Target target;
   private final RawClient client;
   private final Collection<Heard> heard = new ConcurrentLinkedQueue<>();
+  private final Collection<Standstill> standstills = new ConcurrentLinkedQueue<>();
   private final Thread speaker = new Thread(this::speak, "speaker");
   private final Thread listener = new Thread(this::listen, "listener");
   private volatile boolean over;
@@ -47,10 +57,19 @@ final class Bystander implements AutoCloseable {
 
   private void speak() {
     while (!over) {
-      LockSupport.parkNanos(EVERY_NANOS);
+      sleep();
       long waited = target.waits().nanos();
       JsonObject now = new JsonObject().put("nanos", System.nanoTime()).put("waited", waited);
       target.broadcast("probe", "said", now);
+    }
+  }
+
+  private void sleep() {
+    long wakes = System.nanoTime() + EVERY_NANOS;
+    LockSupport.parkNanos(EVERY_NANOS);
+    long woken = System.nanoTime();
+    if (woken - wakes > EVERY_NANOS) {
+      standstills.add(new Standstill(wakes, woken));
     }
   }
 
@@ -72,8 +91,7 @@ final class Bystander implements AutoCloseable {
   }
 
   private void hear(long saidNanos, long waitedThen) {
-    long nanos = System.nanoTime() - saidNanos;
-    heard.add(new Heard(nanos, target.waits().nanos() - waitedThen));
+    heard.add(new Heard(saidNanos, System.nanoTime(), target.waits().nanos() - waitedThen));
   }
 
   /** The bystander must have heard all in time, and still be there. */
@@ -99,8 +117,13 @@ final class Bystander implements AutoCloseable {
   }
 
   private double p99Millis() {
-    List<Long> late = heard.stream().map(Heard::lateMicros).sorted().toList();
+    List<Long> late = heard.stream().map(this::lateMicros).sorted().toList();
     return late.get((int) (late.size() * 0.99)) / 1e3;
+  }
+
+  private long lateMicros(Heard one) {
+    long stood = standstills.stream().mapToLong(standstill -> standstill.within(one)).sum();
+    return Math.max(0, one.nanos() - Math.max(stood, one.waitedNanos)) / 1_000;
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,6 +118,14 @@ final class Target implements AutoCloseable {
 
   void broadcast(String topic, String event, JsonObject payload) {
     served.node().pubSub().broadcast(topic, event, payload);
+  }
+
+  /** Broadcasts, and returns when the event loop has done what that takes. */
+  void broadcastInTurn(String topic, String event, JsonObject payload) {
+    broadcast(topic, event, payload);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    loop.runOnContext(turn -> done.complete(null));
+    done.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** Tells two topics in turns, the first by number, all in one turn of the event loop. */
