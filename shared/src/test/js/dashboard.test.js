@@ -42,7 +42,7 @@ test('an order goes on and never back, whether that is heard or fetched', () => 
   assert.deepEqual(withStatus(orders, { id: 8, status: 'paid' }), orders);
 });
 
-test('a step that is told before its order is fetched as it was before is not forgotten', async () => {
+test('a step that is told before its order is fetched as it was before is not forgotten', () => {
   const list = fakeDocument().createElement('tbody');
   Object.assign(document, { querySelector: () => list, getElementById: () => ({}) });
   const view = new OrdersView();

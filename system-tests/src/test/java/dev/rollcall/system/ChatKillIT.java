@@ -35,7 +35,7 @@ class ChatKillIT {
     System.out.println(run.row());
 
     assertThat(run.faults()).isEmpty();
-    assertThat(run.hits().kills()).isGreaterThanOrEqualTo(3);
+    assertThat(run.hits().kills()).isEqualTo(3);
     assertThat(run.hits().unnumbered()).as("killed before the numbering").isPositive();
     assertThat(run.returns()).isGreaterThan(10);
     assertThat(run.messages()).isGreaterThan(100);

@@ -41,14 +41,6 @@ final class Kills {
   record Hits(int kills, int unnumbered, int unsaid) {
     static final Hits NONE = new Hits(0, 0, 0);
 
-    boolean include(Aim aim) {
-      return switch (aim) {
-        case ANYWHERE -> kills > 0;
-        case UNSAID -> unsaid > 0;
-        case UNNUMBERED, CERTAIN -> unnumbered > 0;
-      };
-    }
-
     Hits and(Hits more) {
       return new Hits(kills + more.kills, unnumbered + more.unnumbered, unsaid + more.unsaid);
     }
@@ -61,9 +53,6 @@ final class Kills {
   }
 
   private static final int MOST_STOPS = 400;
-
-  /** A kill that misses is made again, so often at most. */
-  private static final int MOST_KILLS = 3;
 
   /**
    * What was sent by one that stands still, or is dead, has arrived by then, and so has what others
@@ -86,16 +75,8 @@ final class Kills {
     this.random = random;
   }
 
-  /** Kills until it hits what it aims at, and returns what was hit when all run again. */
+  /** Kills, and returns what was hit when all run again. */
   Hits strike(Aim aim) throws Exception {
-    Hits hits = Hits.NONE;
-    for (int i = 0; i < MOST_KILLS && !hits.include(aim); i++) {
-      hits = hits.and(strikeOnce(aim));
-    }
-    return hits;
-  }
-
-  private Hits strikeOnce(Aim aim) throws Exception {
     return kill(aim == Aim.ANYWHERE ? List.of(anyone()) : stoppedAt(aim));
   }
 
