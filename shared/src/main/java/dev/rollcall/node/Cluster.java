@@ -68,8 +68,12 @@ final class Cluster implements Membership {
         .withMetrics(new MicrometerMetricsFactory(metrics))
         .withClusterManager(manager)
         .buildClustered()
-        .map(vertx -> new Cluster(manager, vertx))
-        .onSuccess(Cluster::hearGoodbyes);
+        .compose(
+            vertx -> {
+              Cluster cluster = new Cluster(manager, vertx);
+              cluster.hearGoodbyes();
+              return manager.keepRegistry().map(cluster);
+            });
   }
 
   private void hearGoodbyes() {

@@ -19,9 +19,6 @@ import org.slf4j.LoggerFactory;
 final class HandOver {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
-  /** By when the others know, though they hear of a change late, whom to ask instead. */
-  private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** A client of the bridge does not wait longer than this for an answer. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
 
@@ -42,7 +39,6 @@ final class HandOver {
   private final Map<String, Long> unanswered = new ConcurrentHashMap<>();
 
   private Future<Boolean> withdrawn;
-  private long beganNanos;
   private long endsNanos;
   private int quietLooks;
 
@@ -93,7 +89,6 @@ final class HandOver {
 
   /** Has the others send nothing more here. */
   void begin() {
-    beganNanos = System.nanoTime();
     withdrawn = Future.<Boolean>future(asked -> manager.withdraw().onComplete(asked));
     withdrawn.onFailure(fault -> log.warn("the others go on asking this node", fault));
   }
@@ -108,7 +103,7 @@ final class HandOver {
   private void look() {
     long nowNanos = System.nanoTime();
     quietLooks = unanswered.isEmpty() ? quietLooks + 1 : 0;
-    if (isAnswered(nowNanos)) {
+    if (isAnswered()) {
       done.complete();
     } else if (nowNanos - endsNanos > 0) {
       log.warn("leaves though {} requests are not answered", unanswered.size());
@@ -118,13 +113,9 @@ final class HandOver {
     }
   }
 
-  private boolean isAnswered(long nowNanos) {
+  private boolean isAnswered() {
     boolean nobodyAsks = withdrawn.succeeded() && !withdrawn.result();
-    return nobodyAsks ? unanswered.isEmpty() : quietLooks >= QUIET_LOOKS && isKnown(nowNanos);
-  }
-
-  /** Also where the cluster can't be told: its members will see that this one is gone. */
-  private boolean isKnown(long nowNanos) {
-    return withdrawn.isComplete() && nowNanos - beganNanos > KNOWN_NANOS;
+    boolean othersKnow = withdrawn.isComplete() && quietLooks >= QUIET_LOOKS;
+    return unanswered.isEmpty() && (nobodyAsks || othersKnow);
   }
 }

@@ -21,18 +21,21 @@ import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The cluster manager of a node: that of Vert.x, but for Rollcall's own addresses, whose consumers
- * it knows from the list of members.
+ * The cluster manager of a node: that of Vert.x, but it knows who consumes an address from the list
+ * of members and from the members themselves.
  *
  * <p>Vert.x keeps who consumes which address in a distributed map, and each node caches what it has
  * read of it. The map is late: a registration that has completed is unknown elsewhere for
@@ -46,8 +49,11 @@ import java.util.stream.Stream;
  * with the list of members, and so does where a member's bus listens. A member is reached as soon
  * as the list has it, after a merge too, and a dead one leaves nothing behind.
  *
- * <p>The bus caches these answers as well, so it is told of each change. It is told under a lock in
- * which the list is read, so that no older list follows a newer one.
+ * <p>Which addresses of services a node consumes, it says itself, see {@link Registry}. The map is
+ * kept as well, and read where a member says nothing: one that is no node of Rollcall's.
+ *
+ * <p>The bus caches these answers, so it is told of each change. It is told under a lock in which
+ * the list is read, so that no older list follows a newer one.
  */
 // What super synchronizes is its own care, which may wait; the bus must not wait for it.
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")
@@ -59,6 +65,15 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private static final String SERVICE = "rollcall.service";
   private static final String BUS_HOST = "rollcall.bus.host";
   private static final String BUS_PORT = "rollcall.bus.port";
+
+  /** Set by those that say themselves what they consume. */
+  private static final String REGISTRY = "rollcall.registry";
+
+  /** How long the map is waited for; what it said before holds then. */
+  private static final long MAP_MILLIS = 2_000;
+
+  /** By when others have read a change of the map, though they hear of it late. */
+  private static final long MAP_READ_MILLIS = 1_000;
 
   /** By when all members of a half that merges are on the list of the other one. */
   private static final long REJOIN_MILLIS = 10_000;
@@ -79,14 +94,17 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private final BusPort port;
   private volatile Set<Member> merging = Set.of();
   private final Set<String> leaving = ConcurrentHashMap.newKeySet();
-  private final Set<Consumer> registered = ConcurrentHashMap.newKeySet();
+  private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private volatile boolean withdrawn;
   private final Set<String> cached = new HashSet<>();
+
+  /** What the map said of members that say nothing themselves, by address. */
+  private final Map<String, List<RegistrationInfo>> mapped = new ConcurrentHashMap<>();
+
+  private volatile Registry registry;
+  private volatile RegistryBus registryBus;
   private RegistrationListener bus;
   private Vertx vertx;
-
-  /** A consumer of this node's of an address that is not Rollcall's own. */
-  private record Consumer(String address, RegistrationInfo info) {}
 
   /** Adds to the configuration what the other members are to know of this one. */
   MemberRegistrations(Config hazelcast, String service, NodeId node, BusPort port) {
@@ -98,6 +116,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
     attributes.setAttribute(SERVICE, service);
     attributes.setAttribute(BUS_HOST, port.host());
     attributes.setAttribute(BUS_PORT, Integer.toString(port.number()));
+    attributes.setAttribute(REGISTRY, "true");
   }
 
   @Override
@@ -109,16 +128,41 @@ final class MemberRegistrations extends HazelcastClusterManager {
   @Override
   public void registrationListener(RegistrationListener listener) {
     bus = listener;
-    super.registrationListener(listener);
+    super.registrationListener(
+        new RegistrationListener() {
+          @Override
+          public boolean wantsUpdatesFor(String address) {
+            return listener.wantsUpdatesFor(address);
+          }
+
+          @Override
+          public void registrationsUpdated(RegistrationUpdateEvent event) {
+            mapped(event.address(), event.registrations());
+            tell(event.address());
+          }
+
+          @Override
+          public void registrationsLost() {
+            // Lists of members have no such moment.
+          }
+        });
   }
 
   @Override
   public void join(Completable<Void> promise) {
     super.join(
         (joined, fault) -> {
+          registry = new Registry(getNodeId());
           port.release();
           promise.complete(null, fault);
         });
+  }
+
+  /** Says from now on what this node consumes; completes when it knows that of the others. */
+  Future<Void> keepRegistry() {
+    registryBus =
+        new RegistryBus(vertx, registry, getNodeId(), this::membersWithRegistry, this::tell);
+    return registryBus.open();
   }
 
   @Override
@@ -142,7 +186,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   @Override
   public void addRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
     if (isOfAService(address)) {
-      add(new Consumer(address, info), promise);
+      add(address, info).onComplete(promise);
     } else if (address.equals(PresenceBus.REPLICAS) && !service.equals(PresenceBus.SERVICE)) {
       promise.fail("nobody takes a node of " + service + " for a replica");
     } else {
@@ -150,60 +194,121 @@ final class MemberRegistrations extends HazelcastClusterManager {
     }
   }
 
-  private void add(Consumer consumer, Completable<Void> promise) {
-    registered.add(consumer);
-    Promise<Void> added = Promise.promise();
-    super.addRegistration(consumer.address(), consumer.info(), added);
-    added
-        .future()
-        .transform(known -> withdrawn ? withdraw(consumer) : Future.succeededFuture())
-        .transform(known -> added.future())
-        .onComplete(promise);
+  private Future<Void> add(String address, RegistrationInfo info) {
+    own.computeIfAbsent(address, name -> ConcurrentHashMap.newKeySet()).add(info);
+    tell(address);
+    if (info.localOnly() || withdrawn) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> put = Promise.promise();
+    super.addRegistration(address, info, put);
+    return Future.join(say(registry.add(address)), inTime(put.future())).mapEmpty();
   }
 
   @Override
   public void removeRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
-    if (registered.remove(new Consumer(address, info))) {
-      super.removeRegistration(address, info, promise);
-    } else {
+    Set<RegistrationInfo> consumers = own.getOrDefault(address, Set.of());
+    if (!consumers.remove(info)) {
       promise.succeed();
+      return;
     }
+    tell(address);
+    if (info.localOnly()) {
+      promise.succeed();
+      return;
+    }
+    Promise<Void> removed = Promise.promise();
+    super.removeRegistration(address, info, removed);
+    Future<Void> told = withdrawn ? Future.succeededFuture() : say(registry.remove(address));
+    Future.join(told, inTime(removed.future())).<Void>mapEmpty().onComplete(promise);
+  }
+
+  private Future<Void> say(long version) {
+    return registryBus == null ? Future.succeededFuture() : registryBus.say(version);
   }
 
   /**
    * Has the other members send nothing more to the addresses of services on this node, which go on
    * answering what is on its way to them.
    *
-   * @return whether anybody could have asked, once the cluster knows; fails where it can't be told
+   * @return whether anybody could have asked, once the members know, or have had their time to
    */
   Future<Boolean> withdraw() {
+    boolean asked = !registry.isEmpty() && getNodes().size() > 1;
     withdrawn = true;
-    // Whom only this node asks goes on as before.
     List<Future<Void>> removals =
-        registered.stream()
-            .filter(consumer -> !consumer.info().localOnly())
-            .map(this::withdraw)
+        own.entrySet().stream()
+            .flatMap(all -> all.getValue().stream().map(info -> unmap(all.getKey(), info)))
             .toList();
-    boolean asked = !removals.isEmpty() && getNodes().size() > 1;
-    return Future.join(removals).map(asked);
+    Future<Void> told = say(registry.removeAll());
+    tell();
+    Future<Void> unmapped = inTime(Future.join(removals).mapEmpty());
+    return Future.join(told, unmapped, lateReaders()).map(asked);
   }
 
   /** One that can't be removed now is once more when its consumer is. */
-  private Future<Void> withdraw(Consumer consumer) {
+  private Future<Void> unmap(String address, RegistrationInfo info) {
     Promise<Void> removed = Promise.promise();
-    super.removeRegistration(consumer.address(), consumer.info(), removed);
-    return removed.future().onSuccess(gone -> registered.remove(consumer));
+    if (info.localOnly()) {
+      removed.complete();
+    } else {
+      super.removeRegistration(address, info, removed);
+    }
+    return removed.future();
+  }
+
+  /** Completes when those that read the map have read it. */
+  private Future<Void> lateReaders() {
+    return hasSilent()
+        ? vertx.timer(MAP_READ_MILLIS, TimeUnit.MILLISECONDS).mapEmpty()
+        : Future.succeededFuture();
+  }
+
+  /** What the map does too late, or not at all, concerns but members that say nothing. */
+  private Future<Void> inTime(Future<Void> mapChanged) {
+    Promise<Void> inTime = Promise.promise();
+    long timer = vertx.setTimer(MAP_MILLIS, late -> inTime.tryComplete());
+    mapChanged.onComplete(
+        done -> {
+          vertx.cancelTimer(timer);
+          inTime.tryComplete();
+        });
+    return inTime.future();
   }
 
   @Override
   public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
-    Optional<Predicate<Member>> consumers = consumers(address);
-    if (consumers.isEmpty()) {
-      super.getRegistrations(address, promise);
+    if (isOfAService(address) && hasSilent()) {
+      inTime(readMap(address)).onComplete(read -> answer(address, promise));
     } else {
-      promise.succeed(registrations(address, consumers.get()));
-      // What the bus was told while it waited for this answer counts as newer than the answer.
-      tell(address);
+      answer(address, promise);
+    }
+  }
+
+  private void answer(String address, Completable<List<RegistrationInfo>> promise) {
+    promise.succeed(registrations(address));
+    // What the bus was told while it waited for this answer counts as newer than the answer.
+    tell(address);
+  }
+
+  private Future<Void> readMap(String address) {
+    Promise<List<RegistrationInfo>> read = Promise.promise();
+    super.getRegistrations(address, read);
+    return read.future().onSuccess(consumers -> mapped(address, consumers)).mapEmpty();
+  }
+
+  private void mapped(String address, List<RegistrationInfo> consumers) {
+    Set<String> silent =
+        listed()
+            .filter(MemberRegistrations::isSilent)
+            .map(member -> member.getAttribute(MEMBER))
+            .collect(Collectors.toSet());
+    List<RegistrationInfo> theirs =
+        consumers.stream().filter(consumer -> silent.contains(consumer.nodeId())).toList();
+    if (theirs.isEmpty()) {
+      mapped.remove(address);
+    } else {
+      mapped.put(address, theirs);
     }
   }
 
@@ -284,28 +389,62 @@ final class MemberRegistrations extends HazelcastClusterManager {
     synchronized (cached) {
       if (bus.wantsUpdatesFor(address)) {
         cached.add(address);
-        List<RegistrationInfo> now = registrations(address, consumers(address).orElseThrow());
-        bus.registrationsUpdated(new RegistrationUpdateEvent(address, now));
+        bus.registrationsUpdated(new RegistrationUpdateEvent(address, registrations(address)));
       } else {
         cached.remove(address);
       }
     }
   }
 
+  private List<RegistrationInfo> registrations(String address) {
+    return consumers(address)
+        .map(consumers -> registrations(address, consumers))
+        .orElseGet(() -> ofServices(address));
+  }
+
+  /** As often as a member consumes it, so that each consumer has the same share. */
+  private List<RegistrationInfo> ofServices(String address) {
+    List<RegistrationInfo> elsewhere =
+        Stream.concat(
+                reached(member -> !member.localMember())
+                    .flatMap(member -> ofService(member, address)),
+                mapped.getOrDefault(address, List.of()).stream()
+                    .filter(consumer -> !leaving.contains(consumer.nodeId())))
+            .toList();
+    Set<RegistrationInfo> here = own.getOrDefault(address, Set.of());
+    boolean handsOver = withdrawn && !elsewhere.isEmpty();
+    return Stream.concat(
+            elsewhere.stream(), here.stream().filter(info -> info.localOnly() || !handsOver))
+        .toList();
+  }
+
+  private Stream<RegistrationInfo> ofService(String member, String address) {
+    return IntStream.range(0, registry.consumers(member, address))
+        .mapToObj(i -> new RegistrationInfo(member, i, false));
+  }
+
   private List<RegistrationInfo> registrations(String address, Predicate<Member> consumers) {
     if (leaving.contains(getNodeId())) {
       return List.of();
     }
-    // PubSub serves its own node by a direct call.
-    boolean othersOnly = address.equals(BusAddress.NODES);
-    return members().stream()
-        .filter(consumers)
-        .filter(member -> !(othersOnly && member.localMember()))
-        .map(member -> member.getAttribute(MEMBER))
-        .distinct()
-        .filter(member -> !leaving.contains(member))
+    // PubSub and the registry serve their own node by a direct call.
+    boolean othersOnly = address.equals(BusAddress.NODES) || address.equals(RegistryBus.MEMBERS);
+    return reached(member -> consumers.test(member) && !(othersOnly && member.localMember()))
         .map(member -> new RegistrationInfo(member, 0, false))
         .toList();
+  }
+
+  /** Returns the names of those members that have not said goodbye. */
+  private Stream<String> reached(Predicate<Member> which) {
+    return members().stream()
+        .filter(which)
+        .map(member -> member.getAttribute(MEMBER))
+        .distinct()
+        .filter(member -> !leaving.contains(member));
+  }
+
+  private Set<String> membersWithRegistry() {
+    return reached(member -> !isSilent(member)).collect(Collectors.toSet());
   }
 
   static boolean isOfAService(String address) {
@@ -316,15 +455,25 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private static Optional<Predicate<Member>> consumers(String address) {
     return switch (address) {
       case Cluster.LEAVES, BusAddress.NODES, PresenceBus.NODES -> Optional.of(member -> true);
+      case RegistryBus.MEMBERS -> Optional.of(member -> !isSilent(member));
       case PresenceBus.REPLICAS ->
           Optional.of(member -> PresenceBus.SERVICE.equals(member.getAttribute(SERVICE)));
       default ->
-          OF_ONE_NODE.stream()
-              .filter(address::startsWith)
-              .map(prefix -> address.substring(prefix.length()))
-              .findFirst()
-              .map(node -> member -> node.equals(member.getAttribute(NODE)));
+          address.startsWith(RegistryBus.MEMBER)
+              ? Optional.of(of(MEMBER, address.substring(RegistryBus.MEMBER.length())))
+              : OF_ONE_NODE.stream()
+                  .filter(address::startsWith)
+                  .findFirst()
+                  .map(prefix -> of(NODE, address.substring(prefix.length())));
     };
+  }
+
+  private boolean hasSilent() {
+    return listed().anyMatch(MemberRegistrations::isSilent);
+  }
+
+  private static Predicate<Member> of(String attribute, String value) {
+    return member -> value.equals(member.getAttribute(attribute));
   }
 
   /** Returns the members that are nodes of Rollcall's; none when this one has left. */
@@ -343,6 +492,11 @@ final class MemberRegistrations extends HazelcastClusterManager {
   /** Any Vert.x may be a member too, of whom Vert.x itself knows where its bus is. */
   private static boolean isNode(Member member) {
     return member.getAttribute(NODE) != null;
+  }
+
+  /** One that says nothing of what it consumes: the map knows it, if anybody does. */
+  private static boolean isSilent(Member member) {
+    return member.getAttribute(REGISTRY) == null;
   }
 
   private static NodeInfo bus(Member member) {

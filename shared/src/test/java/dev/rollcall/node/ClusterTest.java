@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.multimap.MultiMap;
 import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.pubsub.Subscription;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +86,47 @@ class ClusterTest {
   }
 
   @Test
+  void whatTheClusterLosesOfARegistrationIsReachedAllTheSame() {
+    MessageConsumer<String> answering =
+        first.vertx().eventBus().consumer("lost", message -> message.reply("first"));
+    await(answering.completion());
+    await(second.vertx().eventBus().request("lost", "")).body();
+    map().clear();
+    // Its listeners are told of a change within this.
+    await(second.vertx().timer(200, TimeUnit.MILLISECONDS));
+    assertThat(await(second.vertx().eventBus().request("lost", "")).body()).isEqualTo("first");
+    await(answering.unregister());
+  }
+
+  @Test
+  void eachConsumerIsAskedInItsTurnAndOnesOfThisNodeAloneOnlyHere() {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    List<MessageConsumer<?>> consumers = new ArrayList<>();
+    for (Node node : List.of(first, second)) {
+      consumers.add(
+          node.vertx().eventBus().consumer("turns", message -> answer(message, node, asked)));
+    }
+    consumers.add(
+        second.vertx().eventBus().localConsumer("turns", message -> answer(message, first, asked)));
+    for (MessageConsumer<?> consumer : consumers) {
+      await(consumer.completion());
+    }
+    for (int i = 0; i < 10; i++) {
+      await(first.vertx().eventBus().request("turns", ""));
+    }
+    assertThat(asked).hasSize(10).contains(first.id().value(), second.id().value());
+    consumers.forEach(consumer -> await(consumer.unregister()));
+    Future<?> nobody = first.vertx().eventBus().request("turns", "");
+    await(nobody.otherwiseEmpty());
+    assertThat(((ReplyException) nobody.cause()).failureType()).isEqualTo(ReplyFailure.NO_HANDLERS);
+  }
+
+  private static void answer(Message<?> message, Node node, List<String> asked) {
+    asked.add(node.id().value());
+    message.reply("");
+  }
+
+  @Test
   void aReplicaIsRefusedOnANodeThatNobodyTakesForOne() {
     Future<Void> refused =
         first.vertx().eventBus().consumer(PresenceBus.REPLICAS, message -> {}).completion();
@@ -106,11 +153,15 @@ class ClusterTest {
 
   /** Returns how many entries Vert.x keeps in the cluster, over all addresses and nodes. */
   private static int registrations() {
+    return map().size();
+  }
+
+  private static MultiMap<?, ?> map() {
     HazelcastInstance member =
         Hazelcast.getAllHazelcastInstances().stream()
             .filter(one -> one.getConfig().getClusterName().equals(cluster.name()))
             .findAny()
             .orElseThrow();
-    return member.getMultiMap("__vertx.subs").size();
+    return member.getMultiMap("__vertx.subs");
   }
 }

@@ -1,0 +1,136 @@
+package dev.rollcall.node;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Who consumes which addresses of services, by each member's own word.
+ *
+ * <p>A distributed map can lose an entry where two halves of a cluster merge, keep one of a node
+ * that is dead, or not answer at all, and nobody is told. But only a member itself changes what it
+ * consumes. So each says its list, which has a version, and which versions of the others' lists it
+ * knows; who hears that somebody does not know its own says it again:
+ *
+ * <pre>
+ *  A: version 3, {chat.post: 1}, knows B: 7
+ *  B: version 7, knows A: 2                    lost on the way: A says its list once more
+ *  B: version 7, knows A: 3                    B sends to A from now on
+ * </pre>
+ *
+ * <p>What is lost is said again with the next beat, what comes late is older than what is known,
+ * and no list depends on a third member. Who is on no list of members is not reached, whatever it
+ * said.
+ */
+final class Registry {
+  /** A half that was away comes back with what it consumed; who was away longer says it anew. */
+  static final int BEATS_KEPT = 300;
+
+  private static final long NOTHING = -1;
+
+  /**
+   * What a member says.
+   *
+   * @param member its name in the cluster manager
+   * @param version of its list: higher is newer
+   * @param consumers how many it has of each address; null where all others know that already
+   * @param knows which versions of the other members' lists it has
+   */
+  record Word(
+      String member, long version, Map<String, Integer> consumers, Map<String, Long> knows) {
+    Word {
+      Objects.requireNonNull(member, "member");
+      consumers = consumers == null ? null : Map.copyOf(consumers);
+      knows = Map.copyOf(knows);
+    }
+  }
+
+  /** Of another member: its list, and which version of ours it has. */
+  private static final class Other {
+    private long version = NOTHING;
+    private Map<String, Integer> consumers = Map.of();
+    private long knows = NOTHING;
+    private int beatsAway;
+  }
+
+  private final String self;
+  private final Map<String, Integer> own = new HashMap<>();
+  private long version;
+  private final Map<String, Other> others = new HashMap<>();
+
+  Registry(String self) {
+    this.self = self;
+  }
+
+  /** Returns the version that has it. */
+  synchronized long add(String address) {
+    own.merge(address, 1, Integer::sum);
+    return ++version;
+  }
+
+  /** Returns the version that has it no more. */
+  synchronized long remove(String address) {
+    own.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+    return ++version;
+  }
+
+  /** Returns the version that has nothing. */
+  synchronized long removeAll() {
+    own.clear();
+    return ++version;
+  }
+
+  synchronized boolean isEmpty() {
+    return own.isEmpty();
+  }
+
+  /** Returns what to say to those members; with the list while one of them does not know it. */
+  synchronized Word say(Set<String> members) {
+    Map<String, Long> knows = new HashMap<>();
+    others.forEach((member, other) -> knows.put(member, other.version));
+    return new Word(self, version, unaware(members, version).isEmpty() ? null : own, knows);
+  }
+
+  /** Takes what another member says; returns whether it told anything that was not known. */
+  synchronized boolean receive(Word word) {
+    Other other = others.computeIfAbsent(word.member(), name -> new Other());
+    other.knows = word.knows().getOrDefault(self, NOTHING);
+    if (word.consumers() == null || word.version() <= other.version) {
+      return false;
+    }
+    other.version = word.version();
+    other.consumers = word.consumers();
+    return true;
+  }
+
+  /** Returns which of those members have not said that they know the version. */
+  synchronized Set<String> unaware(Set<String> members, long version) {
+    Set<String> unaware = new HashSet<>(members);
+    unaware.remove(self);
+    unaware.removeIf(member -> others.containsKey(member) && others.get(member).knows >= version);
+    return unaware;
+  }
+
+  /** Returns which of those members have not said yet what they consume. */
+  synchronized Set<String> unheard(Set<String> members) {
+    Set<String> unheard = new HashSet<>(members);
+    unheard.remove(self);
+    unheard.removeIf(member -> others.containsKey(member) && others.get(member).version != NOTHING);
+    return unheard;
+  }
+
+  /** Returns how many consumers of the address another member has. */
+  synchronized int consumers(String member, String address) {
+    Other other = others.get(member);
+    return other == null ? 0 : other.consumers.getOrDefault(address, 0);
+  }
+
+  /** Lets a beat pass, and forgets who is no member any more for long. */
+  synchronized void beat(Set<String> members) {
+    others.forEach(
+        (member, other) -> other.beatsAway = members.contains(member) ? 0 : other.beatsAway + 1);
+    others.values().removeIf(other -> other.beatsAway > BEATS_KEPT);
+  }
+}
