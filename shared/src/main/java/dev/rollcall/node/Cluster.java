@@ -14,6 +14,7 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -105,7 +106,7 @@ final class Cluster implements Membership {
 
   @Override
   public Set<String> members() {
-    if (manager.isActive()) {
+    if (manager.isRunning()) {
       lastMembers = manager.names();
     }
     return lastMembers;
@@ -113,7 +114,7 @@ final class Cluster implements Membership {
 
   @Override
   public Set<NodeId> nodes() {
-    if (manager.isActive()) {
+    if (manager.isRunning()) {
       lastNodes = manager.nodes();
     }
     return lastNodes;
@@ -130,6 +131,23 @@ final class Cluster implements Membership {
 
   int unreachedCount() {
     return unreached.size();
+  }
+
+  /** Tells whether the cluster manager works still, though maybe not well. */
+  boolean isRunning() {
+    return manager.isRunning();
+  }
+
+  /** Asks the cluster manager something, and tells whether it answered what it was asked before. */
+  boolean answers() {
+    return manager.answers();
+  }
+
+  /** Tells whether there are other members, and not one of them is reached. */
+  boolean isCutOff() {
+    Set<String> others = new HashSet<>(members());
+    others.remove(self());
+    return !others.isEmpty() && unreached.containsAll(others);
   }
 
   /**

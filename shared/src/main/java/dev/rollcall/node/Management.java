@@ -1,15 +1,19 @@
 package dev.rollcall.node;
 
+import dev.rollcall.node.Ailments.Ailment;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.healthchecks.HealthCheckHandler;
+import java.util.Set;
 
 /**
  * What an orchestrator asks: has it started, does it live, is it ready, how is it. Served on a port
@@ -17,15 +21,18 @@ import io.vertx.ext.web.healthchecks.HealthCheckHandler;
  */
 final class Management {
   private final HealthChecks started;
+  private final Watchdog watchdog;
   private final HealthChecks ready;
   private final PrometheusMeterRegistry metrics;
   private volatile boolean serving;
+  private volatile boolean hasServed;
 
-  Management(Vertx vertx, PrometheusMeterRegistry metrics) {
+  Management(Vertx vertx, PrometheusMeterRegistry metrics, Watchdog watchdog) {
     this.metrics = metrics;
+    this.watchdog = watchdog;
     this.started = HealthChecks.create(vertx);
     this.ready = HealthChecks.create(vertx);
-    started.register("node", check -> check.complete(serving ? Status.OK() : Status.KO()));
+    started.register("node", check -> check.complete(hasServed ? Status.OK() : Status.KO()));
     ready.register("node", check -> check.complete(serving ? Status.OK() : Status.KO()));
   }
 
@@ -34,22 +41,39 @@ final class Management {
     return ready;
   }
 
-  /** Says whether the service is up and not about to leave. */
-  void serving(boolean now) {
-    serving = now;
+  /** Says that the service is up. */
+  void begin() {
+    hasServed = true;
+    serving = true;
+    watchdog.start();
+  }
+
+  /** Says that it is about to leave. */
+  void end() {
+    serving = false;
+    watchdog.stop();
   }
 
   Future<HttpServer> listen(Vertx vertx, NodeConfig config) {
     Router router = Router.router(vertx);
     router.get("/health/started").handler(HealthCheckHandler.createWithHealthChecks(started));
     router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
-    // Answered by an event loop: that it answers is the proof.
-    router.get("/health/live").handler(request -> json(request).end("{\"status\":\"UP\"}"));
+    router.get("/health/live").handler(this::live);
     router.get("/metrics").handler(this::scrape);
     return vertx
         .createHttpServer()
         .requestHandler(router)
         .listen(config.managementPort(), config.managementHost());
+  }
+
+  /** Answered by an event loop: that it answers is a proof, too. */
+  private void live(RoutingContext request) {
+    Set<Ailment> lasting = watchdog.lasting();
+    JsonObject answer = new JsonObject().put("status", lasting.isEmpty() ? "UP" : "DOWN");
+    if (!lasting.isEmpty()) {
+      answer.put("problems", new JsonArray(lasting.stream().map(Ailment::name).toList()));
+    }
+    json(request).setStatusCode(lasting.isEmpty() ? 200 : 503).end(answer.encode());
   }
 
   private void scrape(RoutingContext request) {

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -100,6 +101,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   /** What the map said of members that say nothing themselves, by address. */
   private final Map<String, List<RegistrationInfo>> mapped = new ConcurrentHashMap<>();
+
+  private final AtomicBoolean reading = new AtomicBoolean();
+  private int readings;
 
   private volatile Registry registry;
   private volatile RegistryBus registryBus;
@@ -325,6 +329,24 @@ final class MemberRegistrations extends HazelcastClusterManager {
     }
   }
 
+  boolean isRunning() {
+    return isActive() && getHazelcastInstance().getLifecycleService().isRunning();
+  }
+
+  /**
+   * Reads the map, each time elsewhere in it, and tells whether the reading before has ended: even
+   * one that fails, as when its owner is out of reach, has.
+   */
+  boolean answers() {
+    if (reading.compareAndSet(false, true)) {
+      Promise<List<RegistrationInfo>> read = Promise.promise();
+      super.getRegistrations("rollcall.watchdog." + readings++, read);
+      read.future().onComplete(ended -> reading.set(false));
+      return true;
+    }
+    return false;
+  }
+
   /** Returns Vert.x's names of the members that are nodes of Rollcall's. */
   Set<String> names() {
     return members().stream()
@@ -482,7 +504,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   }
 
   private Stream<Member> listed() {
-    if (!isActive()) {
+    if (!isRunning()) {
       return Stream.of();
     }
     Set<Member> listed = getHazelcastInstance().getCluster().getMembers();

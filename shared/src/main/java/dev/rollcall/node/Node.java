@@ -167,7 +167,7 @@ public final class Node {
   }
 
   private void leave() {
-    parts.management().serving(false);
+    parts.management().end();
     Vertx vertx = vertx();
     HandOver handOver = parts.cluster().handOver();
     handOver.begin();

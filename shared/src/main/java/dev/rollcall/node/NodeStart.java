@@ -51,7 +51,7 @@ final class NodeStart {
   }
 
   private Future<Node> serve(Cluster cluster, Function<Node, ? extends Deployable> verticle) {
-    Management management = new Management(cluster.vertx(), metrics);
+    Management management = new Management(cluster.vertx(), metrics, new Watchdog(cluster));
     return management
         .listen(cluster.vertx(), config)
         .compose(
@@ -89,7 +89,7 @@ final class NodeStart {
   }
 
   private void ready(Node node, Management management, HttpServer server) {
-    management.serving(true);
+    management.begin();
     log.info(
         "{} ready http={} management={}:{} node={} after {} ms",
         service,

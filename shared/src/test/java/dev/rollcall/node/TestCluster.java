@@ -47,12 +47,20 @@ final class TestCluster {
   }
 
   Future<Node> start(Function<Node, ? extends Deployable> verticle) {
+    return start(0, verticle);
+  }
+
+  /**
+   * @param managementPort 0 for any
+   */
+  Future<Node> start(int managementPort, Function<Node, ? extends Deployable> verticle) {
     int place = places.remove();
     Map<String, String> variables = new HashMap<>();
     variables.put("ROLLCALL_CLUSTER_NAME", name);
     variables.put("ROLLCALL_CLUSTER_MEMBERS", members);
     variables.put("ROLLCALL_CLUSTER_PORT", Integer.toString(place));
     variables.put("ROLLCALL_HTTP_PORT", "0");
+    variables.put("ROLLCALL_MANAGEMENT_PORT", Integer.toString(managementPort));
     return Node.start("cluster-test", new Environment(variables), verticle)
         .onSuccess(node -> taken.put(node, place));
   }
@@ -64,6 +72,12 @@ final class TestCluster {
 
   void closeAll() {
     await(Future.join(List.copyOf(taken.keySet()).stream().map(this::close).toList()));
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   static <T> T await(Future<T> future) {
