@@ -111,6 +111,7 @@ final class NodeStart {
     Gauge.builder("rollcall.pubsub.subscribers", pubSub, PubSub::subscriberCount).register(metrics);
     Gauge.builder("rollcall.pubsub.topics", pubSub, all -> all.topics().size()).register(metrics);
     Gauge.builder("rollcall.pubsub.peers", pubSub, all -> all.peers().size()).register(metrics);
+    FunctionCounter.builder("rollcall.pubsub.lost", pubSub, PubSub::lostCount).register(metrics);
     Gauge.builder("rollcall.pubsub.unreached", parts.cluster(), Cluster::unreachedCount)
         .register(metrics);
     Gauge.builder("rollcall.presence.tracked", presence, Presence::trackedCount).register(metrics);

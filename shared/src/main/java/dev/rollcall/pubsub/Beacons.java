@@ -21,6 +21,9 @@ final class Beacons {
   /** Whose beacon stays away for so many beats is not heard any more. */
   static final int BEATS_HEARD = 5;
 
+  /** Of a node of a version before. */
+  static final long UNCOUNTED = -1;
+
   /** With a broken link for so many: a node starts, and a death is known, in fewer. */
   static final int BEATS_TO_REACH = 10;
 
@@ -30,8 +33,9 @@ final class Beacons {
    * @param node its name here
    * @param member its name in the cluster manager
    * @param hears the members whose beacons it has received
+   * @param said how many broadcasts it has sent to all; {@link #UNCOUNTED} if it does not say so
    */
-  record Beacon(NodeId node, String member, Set<String> hears) {
+  record Beacon(NodeId node, String member, Set<String> hears, long said) {
     Beacon {
       Objects.requireNonNull(member);
       hears = Set.copyOf(hears);
@@ -68,10 +72,10 @@ final class Beacons {
     return missing;
   }
 
-  /** Returns what to say: whom we hear, of those who are members still. */
-  Beacon say(Set<String> members) {
+  /** Returns what to say: whom we hear, of those who are members still, and how much we said. */
+  Beacon say(Set<String> members, long said) {
     heard.keySet().retainAll(members);
-    return new Beacon(self, member, heard.keySet());
+    return new Beacon(self, member, heard.keySet(), said);
   }
 
   /** Returns the members with which the way is not known to work in both directions. */

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class BusLink implements Link {
   private static final String POSITION = "position";
   private static final String SESSION = "session";
   private static final String SENDER = "node";
+  private static final String NUMBER = "number";
 
   /** How often a node says that it is there. */
   private static final long BEACON_MILLIS = 1_000;
@@ -43,6 +45,8 @@ final class BusLink implements Link {
   private final NodeId self;
   private final Membership membership;
   private final Beacons beacons;
+  private final Tallies tallies = new Tallies();
+  private final AtomicLong said = new AtomicLong();
   private final Context context;
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
@@ -58,16 +62,20 @@ final class BusLink implements Link {
     this.context = vertx.getOrCreateContext();
   }
 
-  /** Registers, then completes once every member is heard and hears us. */
-  Future<Void> open(Subscribers subscribers) {
+  /**
+   * Registers, then completes once every member is heard and hears us.
+   *
+   * @param losses told when something of what others say was lost on the way here
+   */
+  Future<Void> open(Subscribers subscribers, Losses losses) {
     context.runOnContext(
-        now -> register(subscribers).onFailure(joined::fail).onSuccess(done -> announce()));
+        now -> register(subscribers).onFailure(joined::fail).onSuccess(done -> announce(losses)));
     return joined.future();
   }
 
-  private void announce() {
+  private void announce(Losses losses) {
     vertx.setPeriodic(0, JOINING_MILLIS, this::awaitJoined);
-    vertx.setPeriodic(BEACON_MILLIS, timer -> beat());
+    vertx.setPeriodic(BEACON_MILLIS, timer -> beat(losses));
   }
 
   private Future<Void> register(Subscribers subscribers) {
@@ -89,7 +97,16 @@ final class BusLink implements Link {
       beacon(received.body()).ifPresent(this::receive);
       return;
     }
+    count(received.headers());
     subscribers.deliver(message(topic, received.headers(), received.body()), null);
+  }
+
+  /** What is sent to one node has no number. */
+  private void count(MultiMap headers) {
+    String number = headers.get(NUMBER);
+    if (number != null) {
+      tallies.heard(new NodeId(headers.get(SENDER)), Long.parseLong(number));
+    }
   }
 
   private static Message message(String topic, MultiMap headers, Buffer payload) {
@@ -114,20 +131,23 @@ final class BusLink implements Link {
     joined.complete();
   }
 
-  private void beat() {
+  private void beat(Losses losses) {
     report(beacons.beat(membership.members()));
+    tallies.retain(beacons.peers());
+    tallies.take().ifPresent(losses::lost);
     sayBeacon();
   }
 
   private void sayBeacon() {
     Set<String> members = membership.members();
-    Beacons.Beacon beacon = beacons.say(members);
+    Beacons.Beacon beacon = beacons.say(members, said.get());
     peers = beacons.peers();
     JsonObject body =
         new JsonObject()
             .put("node", beacon.node().value())
             .put("member", beacon.member())
-            .put("hears", new JsonArray(List.copyOf(beacon.hears())));
+            .put("hears", new JsonArray(List.copyOf(beacon.hears())))
+            .put("said", beacon.said());
     vertx.eventBus().publish(BusAddress.NODES, body.toBuffer(), options());
   }
 
@@ -144,6 +164,9 @@ final class BusLink implements Link {
 
   private void receive(Beacons.Beacon beacon) {
     boolean isHeard = !beacons.receive(beacon);
+    if (beacon.said() != Beacons.UNCOUNTED) {
+      tallies.beacon(beacon.node(), beacon.said());
+    }
     peers = beacons.peers();
     if (!isHeard && !answered) {
       answerOnce();
@@ -164,7 +187,8 @@ final class BusLink implements Link {
       Set<String> hears =
           json.getJsonArray("hears").stream().map(String.class::cast).collect(Collectors.toSet());
       NodeId node = new NodeId(json.getString("node"));
-      return Optional.of(new Beacons.Beacon(node, json.getString("member"), hears));
+      long said = json.getLong("said", Beacons.UNCOUNTED);
+      return Optional.of(new Beacons.Beacon(node, json.getString("member"), hears, said));
     } catch (RuntimeException malformed) {
       log.debug("a beacon is malformed", malformed);
       return Optional.empty();
@@ -178,7 +202,9 @@ final class BusLink implements Link {
 
   @Override
   public void publish(Message message) {
-    vertx.eventBus().publish(BusAddress.NODES, message.encodedPayload(), options(message));
+    DeliveryOptions options = options(message);
+    options.addHeader(NUMBER, Long.toString(said.incrementAndGet()));
+    vertx.eventBus().publish(BusAddress.NODES, message.encodedPayload(), options);
   }
 
   @Override

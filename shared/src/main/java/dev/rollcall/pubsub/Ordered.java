@@ -28,6 +28,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   private final Promise<Long> answered;
 
   private final InOrder order = new InOrder(this);
+  private final Losses losses;
   private final TailCheck tail;
   private volatile Missed missed = (from, to) -> {};
   private volatile boolean ended;
@@ -40,6 +41,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
       Handler<Message> subscriber,
       ContextInternal context,
       Subscribers subscribers,
+      Losses losses,
       long maxSilenceMillis) {
     this.topic = topic;
     this.history = Objects.requireNonNull(history, "history");
@@ -47,6 +49,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
     this.context = context;
     this.base = context.promise();
     this.answered = context.promise();
+    this.losses = losses;
     this.tail =
         new TailCheck(
             context,
@@ -62,6 +65,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   private void start() {
     order.start();
     tail.start();
+    losses.add(tail);
   }
 
   @Override
@@ -118,6 +122,7 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
 
   private void cancelTimers() {
     cancelTimer();
+    losses.remove(tail);
     tail.stop();
   }
 

@@ -32,6 +32,7 @@ public final class PubSub {
 
   private final Vertx vertx;
   private final Subscribers subscribers = new Subscribers();
+  private final Losses losses = new Losses();
   private final Link link;
 
   private PubSub(Vertx vertx, Link link) {
@@ -54,7 +55,7 @@ public final class PubSub {
   public static Future<PubSub> clustered(Vertx vertx, NodeId id, Membership membership) {
     BusLink link = new BusLink(vertx, id, membership);
     PubSub pubSub = new PubSub(vertx, link);
-    return link.open(pubSub.subscribers).map(pubSub);
+    return link.open(pubSub.subscribers, pubSub.losses).map(pubSub);
   }
 
   /**
@@ -86,6 +87,7 @@ public final class PubSub {
         subscriber,
         context(),
         subscribers,
+        losses,
         TailCheck.MAX_PAUSE_MILLIS);
   }
 
@@ -163,6 +165,11 @@ public final class PubSub {
   /** Returns how many subscribers this node has, over all topics. */
   public int subscriberCount() {
     return subscribers.count();
+  }
+
+  /** Returns how many broadcasts of other nodes never came here, as far as is known. */
+  public long lostCount() {
+    return losses.messages();
   }
 
   /** Returns the other nodes that this node hears. */

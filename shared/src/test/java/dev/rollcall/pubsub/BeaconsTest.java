@@ -19,22 +19,22 @@ class BeaconsTest {
 
   @Test
   void hearingAloneIsNotEnough() {
-    assertThat(first.receive(second.say(MEMBERS))).isTrue();
+    assertThat(first.receive(second.say(MEMBERS, 0))).isTrue();
     assertThat(first.missing(MEMBERS)).containsExactly("m2");
   }
 
   @Test
   void aNodeThatHearsUsAndIsHeardIsNotMissing() {
-    second.receive(first.say(MEMBERS));
-    assertThat(first.receive(second.say(MEMBERS))).isFalse();
+    second.receive(first.say(MEMBERS, 0));
+    assertThat(first.receive(second.say(MEMBERS, 0))).isFalse();
     assertThat(first.missing(MEMBERS)).isEmpty();
     assertThat(first.peers()).containsExactly(new NodeId("n2"));
   }
 
   @Test
   void whoIsNoMemberAnyMoreIsForgotten() {
-    first.receive(new Beacon(new NodeId("n2"), "m2", Set.of("m1")));
-    assertThat(first.say(Set.of("m1")).hears()).isEmpty();
+    first.receive(new Beacon(new NodeId("n2"), "m2", Set.of("m1"), 0));
+    assertThat(first.say(Set.of("m1"), 0).hears()).isEmpty();
     assertThat(first.peers()).isEmpty();
     assertThat(first.missing(MEMBERS)).containsExactly("m2");
   }
@@ -43,9 +43,9 @@ class BeaconsTest {
   void whoseBeaconStaysAwayIsNotHeardAnyMore() {
     meet();
     beats(first, Beacons.BEATS_HEARD);
-    assertThat(first.say(MEMBERS).hears()).containsExactly("m2");
+    assertThat(first.say(MEMBERS, 0).hears()).containsExactly("m2");
     beats(first, 1);
-    assertThat(first.say(MEMBERS).hears()).isEmpty();
+    assertThat(first.say(MEMBERS, 0).hears()).isEmpty();
     assertThat(first.peers()).isEmpty();
     assertThat(first.missing(MEMBERS)).containsExactly("m2");
   }
@@ -62,7 +62,7 @@ class BeaconsTest {
 
   @Test
   void aMemberThatDoesNotHearUsIsUnreachedThoughItIsHeard() {
-    Beacon deaf = new Beacon(new NodeId("n2"), "m2", Set.of());
+    Beacon deaf = new Beacon(new NodeId("n2"), "m2", Set.of(), 0);
     Set<String> unreached = Set.of();
     for (int beat = 0; beat < Beacons.BEATS_TO_REACH; beat++) {
       assertThat(unreached).isEmpty();
@@ -80,8 +80,8 @@ class BeaconsTest {
   }
 
   private void meet() {
-    second.receive(first.say(MEMBERS));
-    first.receive(second.say(MEMBERS));
+    second.receive(first.say(MEMBERS, 0));
+    first.receive(second.say(MEMBERS, 0));
   }
 
   private static Set<String> beats(Beacons beacons, int count) {

@@ -85,6 +85,33 @@ class BusLinkTest {
   }
 
   @Test
+  void whatIsLostOnTheWayIsNoticedThoughNothingFollows() {
+    PubSub one = join(N1);
+    PubSub other = join(N2);
+    vertx
+        .eventBus()
+        .addOutboundInterceptor(
+            delivery -> {
+              if (!"dropped".equals(delivery.message().headers().get("event"))) {
+                delivery.next();
+              }
+            });
+    one.broadcast("orders", "heard", new JsonObject());
+    one.broadcast("orders", "dropped", new JsonObject());
+    Promise<Void> noticed = Promise.promise();
+    vertx.setPeriodic(
+        50,
+        timer -> {
+          if (other.lostCount() > 0) {
+            noticed.tryComplete();
+          }
+        });
+    await(noticed.future());
+    assertThat(other.lostCount()).isOne();
+    assertThat(one.lostCount()).isZero();
+  }
+
+  @Test
   void aBeaconThatIsMalformedTellsOfNobodyAndHarmsNobody() {
     List<Throwable> faults = new CopyOnWriteArrayList<>();
     vertx.exceptionHandler(faults::add);

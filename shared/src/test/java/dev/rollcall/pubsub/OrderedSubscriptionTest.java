@@ -28,6 +28,7 @@ class OrderedSubscriptionTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final PubSub pubSub = PubSub.local(vertx);
+  private final Losses losses = new Losses();
   private final Stored history = new Stored();
   private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
 
@@ -114,6 +115,23 @@ class OrderedSubscriptionTest {
   }
 
   @Test
+  void theLastMessageIsFoundSoonAfterItIsKnownThatSomethingWasLost() {
+    history.add(2);
+    Ordered orders = subscribeTo(new Subscribers(), TailCheck.MAX_PAUSE_MILLIS);
+    assertThat(await(orders.base())).isEqualTo(2);
+    history.add(2);
+    losses.lost(0);
+    losses.lost(2);
+    assertHears(3L, 4L);
+    assertThat(losses.messages()).isEqualTo(2);
+    int asked = history.asked.get();
+    orders.unsubscribe();
+    losses.lost(1);
+    await(vertx.timer(600, TimeUnit.MILLISECONDS));
+    assertThat(history.asked).hasValue(asked);
+  }
+
+  @Test
   void nobodyAsksForWhoIsGone() {
     AtomicInteger asked = new AtomicInteger();
     history.last = () -> Future.succeededFuture((long) asked.getAndIncrement());
@@ -134,6 +152,7 @@ class OrderedSubscriptionTest {
         message -> heard.add(message.position()),
         context,
         subscribers,
+        losses,
         maxSilenceMillis);
   }
 
