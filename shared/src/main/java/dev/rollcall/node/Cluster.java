@@ -60,7 +60,7 @@ final class Cluster implements Membership {
     measured.setRegistryName(UUID.randomUUID().toString());
     VertxOptions options =
         new VertxOptions()
-            .setEventBusOptions(bus(port))
+            .setEventBusOptions(bus(port, config))
             .setMetricsOptions(measured)
             // A write to a socket is what a delivery costs; where there is epoll it costs less.
             .setPreferNativeTransport(true);
@@ -154,12 +154,13 @@ final class Cluster implements Membership {
    * A connection that goes half-open delivers what it holds minutes late and out of order. So an
    * idle one is closed, above the ping that keeps a good one from being idle.
    */
-  private static EventBusOptions bus(BusPort port) {
+  private static EventBusOptions bus(BusPort port, NodeConfig config) {
     EventBusOptions options = new EventBusOptions();
     options.setHost(port.host()).setPort(port.number());
     options.setClusterPingInterval(2_000).setClusterPingReplyInterval(2_000);
     options.setConnectTimeout(2_000);
     options.setIdleTimeout(5).setIdleTimeoutUnit(TimeUnit.SECONDS);
+    config.busTls().ifPresent(tls -> tls.apply(options));
     return options;
   }
 

@@ -3,6 +3,7 @@ package dev.rollcall.node;
 import dev.rollcall.presence.Presence;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
  * @param busPort where the event bus listens; 0 takes any free port
  * @param clusterMembers {@code host:port} of those to join; empty when {@code clusterDns} is set
  * @param clusterDns the name of a headless service that resolves to all members, or empty
+ * @param busTls what encrypts the event bus, if anything does
  * @param heartbeatMillis how often this node says that it lives; the same on every node
  * @param drainMillis how long clients are given to go elsewhere when the node leaves
  * @param leewaySeconds how far the clock of who issues tokens may be ahead of this node's
@@ -30,6 +32,7 @@ record NodeConfig(
     int busPort,
     List<String> clusterMembers,
     String clusterDns,
+    Optional<BusTls> busTls,
     int heartbeatMillis,
     int drainMillis,
     int leewaySeconds) {
@@ -64,6 +67,7 @@ record NodeConfig(
             environment.port("ROLLCALL_BUS_PORT", production ? BUS_PORT : 0),
             dns.isEmpty() ? members(environment, production) : List.of(),
             dns,
+            BusTls.from(environment),
             environment.number(
                 "ROLLCALL_PRESENCE_HEARTBEAT_MILLIS",
                 (int) Presence.HEARTBEAT_MILLIS,

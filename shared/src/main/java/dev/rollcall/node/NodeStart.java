@@ -6,13 +6,17 @@ import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,6 +110,7 @@ final class NodeStart {
   }
 
   private void measure(NodeParts parts) {
+    config.busTls().ifPresent(this::measure);
     PubSub pubSub = parts.pubSub();
     Presence presence = parts.presence();
     Gauge.builder("rollcall.pubsub.subscribers", pubSub, PubSub::subscriberCount).register(metrics);
@@ -126,6 +131,15 @@ final class NodeStart {
     FunctionCounter.builder("rollcall.presence.unreadable", presence, Presence::unreadable)
         .register(metrics);
     FunctionCounter.builder("rollcall.presence.fetch.failures", presence, Presence::failedFetches)
+        .register(metrics);
+  }
+
+  private void measure(BusTls tls) {
+    TimeGauge.builder(
+            "rollcall.bus.tls.expires",
+            tls,
+            TimeUnit.SECONDS,
+            it -> Duration.between(Instant.now(), it.expires()).toSeconds())
         .register(metrics);
   }
 }

@@ -54,13 +54,16 @@ final class TestCluster {
    * @param managementPort 0 for any
    */
   Future<Node> start(int managementPort, Function<Node, ? extends Deployable> verticle) {
+    return start(Map.of("ROLLCALL_MANAGEMENT_PORT", Integer.toString(managementPort)), verticle);
+  }
+
+  Future<Node> start(Map<String, String> more, Function<Node, ? extends Deployable> verticle) {
     int place = places.remove();
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(more);
     variables.put("ROLLCALL_CLUSTER_NAME", name);
     variables.put("ROLLCALL_CLUSTER_MEMBERS", members);
     variables.put("ROLLCALL_CLUSTER_PORT", Integer.toString(place));
     variables.put("ROLLCALL_HTTP_PORT", "0");
-    variables.put("ROLLCALL_MANAGEMENT_PORT", Integer.toString(managementPort));
     return Node.start("cluster-test", new Environment(variables), verticle)
         .onSuccess(node -> taken.put(node, place));
   }

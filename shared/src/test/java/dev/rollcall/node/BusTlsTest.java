@@ -1,0 +1,129 @@
+package dev.rollcall.node;
+
+import static dev.rollcall.node.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The event bus behind certificates of one authority, and who has one of another. */
+class BusTlsTest {
+  @TempDir private static Path folder;
+  private static Authority ours;
+  private static Authority others;
+
+  @BeforeAll
+  static void sign() throws Exception {
+    ours = new Authority(folder.resolve("ours"));
+    others = new Authority(folder.resolve("others"));
+  }
+
+  private static Map<String, String> files(Authority authority) {
+    return new HashMap<>(
+        Map.of(
+            "ROLLCALL_BUS_TLS_CERT_FILE", authority.cert().toString(),
+            "ROLLCALL_BUS_TLS_KEY_FILE", authority.key().toString(),
+            "ROLLCALL_BUS_TLS_CA_FILE", authority.ca().toString()));
+  }
+
+  @Test
+  void nodesOfOneAuthorityHearOneAnotherAndNobodyElseIsHeard() throws Exception {
+    TestCluster cluster = new TestCluster("bus-tls-test");
+    int bus = TestCluster.freePort();
+    Map<String, String> variables = files(ours);
+    Vertx outside = Vertx.vertx();
+    try {
+      Node second = await(cluster.start(variables, node -> new VerticleBase() {}));
+      variables.put("ROLLCALL_BUS_PORT", Integer.toString(bus));
+      Node first = await(cluster.start(variables, node -> new VerticleBase() {}));
+      Promise<String> heard = Promise.promise();
+      first.pubSub().subscribe("letters", message -> heard.tryComplete(message.event()));
+      second.pubSub().broadcast("letters", "sealed", new JsonObject());
+      assertThat(await(heard.future())).isEqualTo("sealed");
+      assertThat(first.metrics().get("rollcall.bus.tls.expires").timeGauge().value(TimeUnit.DAYS))
+          .isBetween(1.0, 2.0);
+
+      assertThat(isTakenIn(connect(outside, bus, new NetClientOptions()))).isFalse();
+      assertThat(isTakenIn(connect(outside, bus, encrypted(others)))).isFalse();
+      assertThat(isTakenIn(connect(outside, bus, encrypted(ours)))).isTrue();
+    } finally {
+      cluster.closeAll();
+      await(outside.close());
+    }
+  }
+
+  private static NetClientOptions encrypted(Authority authority) {
+    return new NetClientOptions()
+        .setSsl(true)
+        .setTrustAll(true)
+        .setHostnameVerificationAlgorithm("")
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertPath(authority.cert().toString())
+                .addKeyPath(authority.key().toString()));
+  }
+
+  private static Future<NetSocket> connect(Vertx vertx, int port, NetClientOptions options) {
+    return vertx.createNetClient(options).connect(port, "127.0.0.1");
+  }
+
+  /** A connection on which a frame can be begun stays open; others are closed, or never made. */
+  private static boolean isTakenIn(Future<NetSocket> connecting) {
+    Promise<Boolean> open = Promise.promise();
+    connecting.onFailure(refused -> open.tryComplete(false));
+    connecting.onSuccess(
+        socket -> {
+          socket.closeHandler(closed -> open.tryComplete(false));
+          socket.write(Buffer.buffer().appendInt(100).appendInt(0));
+        });
+    Vertx vertx = Vertx.vertx();
+    vertx.setTimer(2_000, passed -> open.tryComplete(true));
+    boolean is = await(open.future());
+    await(vertx.close());
+    return is;
+  }
+
+  @Test
+  void aFileThatIsMissingOrNoneOrOldIsSaidAtTheStart() throws IOException {
+    Map<String, String> variables = files(ours);
+    variables.remove("ROLLCALL_BUS_TLS_KEY_FILE");
+    assertRefused(variables, "ROLLCALL_BUS_TLS_KEY_FILE is not set");
+    variables = files(ours);
+    variables.put("ROLLCALL_BUS_TLS_CA_FILE", folder.resolve("none.pem").toString());
+    assertRefused(variables, "ROLLCALL_BUS_TLS_CA_FILE can't be read");
+    Path text = Files.writeString(folder.resolve("text.pem"), "no certificate");
+    variables.put("ROLLCALL_BUS_TLS_CA_FILE", text.toString());
+    assertRefused(variables, "ROLLCALL_BUS_TLS_CA_FILE is no valid certificate");
+    variables = files(ours);
+    variables.put("ROLLCALL_BUS_TLS_CERT_FILE", others.expired().toString());
+    assertRefused(variables, "ROLLCALL_BUS_TLS_CERT_FILE is no valid certificate");
+  }
+
+  @Test
+  void withoutFilesThereIsNoTls() {
+    assertThat(BusTls.from(new Environment(Map.of()))).isEmpty();
+  }
+
+  private static void assertRefused(Map<String, String> variables, String problem) {
+    Environment environment = new Environment(variables);
+    assertThat(BusTls.from(environment)).isPresent();
+    assertThatThrownBy(environment::check).hasMessageContaining(problem);
+  }
+}
