@@ -14,10 +14,13 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place that knows which cluster manager there is. Members find each other by the addresses
@@ -30,6 +33,8 @@ final class Cluster implements Membership {
 
   /** Who has not heard it by then sees the member leave. */
   private static final long GOODBYE_MILLIS = 1_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
 
   private final MemberRegistrations manager;
   private final Vertx vertx;
@@ -73,8 +78,25 @@ final class Cluster implements Membership {
             vertx -> {
               Cluster cluster = new Cluster(manager, vertx);
               cluster.hearGoodbyes();
+              vertx.exceptionHandler(Cluster::unhandled);
               return manager.keepRegistry().map(cluster);
             });
+  }
+
+  /**
+   * The bus completes one promise for all nodes that it sends a message to, and a second connection
+   * that has just closed is one too many. Whoever lost the message notices.
+   */
+  private static void unhandled(Throwable fault) {
+    boolean isOfTheBus =
+        fault instanceof IllegalStateException
+            && Arrays.stream(fault.getStackTrace())
+                .anyMatch(call -> call.getClassName().endsWith(".clustered.OutboundConnection"));
+    if (isOfTheBus) {
+      log.debug("a broadcast met more than one closed connection", fault);
+    } else {
+      log.error("nobody handles this", fault);
+    }
   }
 
   private void hearGoodbyes() {
