@@ -15,7 +15,15 @@ record Form(String name, String overlay, List<String> components) {
 
   static final Form DEV = new Form("dev", "overlays/dev", List.of());
 
-  static final List<Form> ALL = List.of(BASE, DEV);
+  static final Form PRODUCTION = new Form("production", "overlays/production", List.of());
+
+  /** With all that can be added. */
+  static final Form FULL = new Form("full", "overlays/production", List.of("monitoring"));
+
+  /** What takes the place of a component of production, which an overlay on it can't take away. */
+  static final Form JWKS = new Form("jwks", "base", List.of("issuer-jwks"));
+
+  static final List<Form> ALL = List.of(BASE, DEV, PRODUCTION, FULL, JWKS);
 
   private static final String K8S = "k8s";
 

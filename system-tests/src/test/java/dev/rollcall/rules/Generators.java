@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** The ConfigMaps and Secrets that a kustomization makes of files and literals. */
-record Generators(Path folder, List<ObjectNode> objects) {
+record Generators(Path folder, JsonNode options, List<ObjectNode> objects) {
 
   void configMap(JsonNode entry) {
     add("ConfigMap", entry, value -> value);
@@ -39,9 +39,15 @@ record Generators(Path folder, List<ObjectNode> objects) {
       String key = file.asText().contains("=") ? file.asText() : path.getFileName() + "=";
       data.put(key.replaceFirst("=.*", ""), form.apply(Checkout.text(path)));
     }
-    if (entry.path("options").has("labels")) {
-      ObjectNode labels = (ObjectNode) entry.get("options").get("labels");
-      object.withObject("metadata").withObject("labels").setAll(labels);
+    describe(object, options);
+    describe(object, entry.path("options"));
+  }
+
+  private static void describe(ObjectNode object, JsonNode options) {
+    for (String field : List.of("labels", "annotations")) {
+      if (options.get(field) instanceof ObjectNode added) {
+        object.withObject("metadata").withObject(field).setAll(added);
+      }
     }
   }
 

@@ -23,6 +23,7 @@ final class Kustomize {
           "kind",
           "resources",
           "components",
+          "generatorOptions",
           "configMapGenerator",
           "secretGenerator",
           "patches",
@@ -56,7 +57,7 @@ final class Kustomize {
   /** In kustomize's own order: components see what is generated, and transformers see all. */
   private void build() {
     all("resources").forEach(resource -> addResource(folder.resolve(resource.asText())));
-    Generators generators = new Generators(folder, objects);
+    Generators generators = new Generators(folder, kustomization.path("generatorOptions"), objects);
     all("configMapGenerator").forEach(generators::configMap);
     all("secretGenerator").forEach(generators::secret);
     all("components")

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /** What has to agree among Kubernetes objects and with the code. A check answers with problems. */
 record Manifests(List<HasMetadata> objects, List<Pod> pods) {
-  /** Read by the JVM and by its C library, not by our code. */
-  private static final Set<String> OF_THE_JVM = Set.of("JDK_JAVA_OPTIONS", "MALLOC_ARENA_MAX");
+  /** Read by the JVM, not by our code. */
+  private static final Set<String> OF_THE_JVM = Set.of("JDK_JAVA_OPTIONS");
 
   static Manifests parse(String yaml) throws IOException {
     List<HasMetadata> objects = KubernetesReader.read(yaml);
