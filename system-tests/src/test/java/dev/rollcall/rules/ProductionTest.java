@@ -1,7 +1,9 @@
 package dev.rollcall.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,21 @@ class ProductionTest {
       Set.of("ROLLCALL_JWT_PUBLIC_KEY_FILE", "ROLLCALL_JWT_JWKS_FILE", "ROLLCALL_JWT_JWKS_URL");
 
   private static final Form FORM = Form.FULL;
+
+  @Test
+  void aFieldThatItsKindDoesNotKnowIsCaught() {
+    for (String field :
+        List.of(
+            "minReplicas",
+            "unhealthyPodEvictionPolicy",
+            "policyTypes",
+            "pathType",
+            "honorLabels")) {
+      assertThatThrownBy(() -> FORM.with(field + ":", field + "s_:"))
+          .as(field)
+          .isInstanceOf(UnrecognizedPropertyException.class);
+    }
+  }
 
   @Test
   void secretsAreReferredToAndNeverWrittenDown() throws IOException {
