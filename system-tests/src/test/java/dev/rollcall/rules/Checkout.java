@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files that this build was made from. */
@@ -18,6 +20,8 @@ final class Checkout {
           .results()
           .map(module -> module.group(1))
           .toList();
+
+  private static final String SOURCES = "/src/main/java";
 
   private static final Pattern LITERAL =
       Pattern.compile(
@@ -49,9 +53,16 @@ final class Checkout {
   /** Every string literal in the main sources of shared and of the services. */
   static List<String> literals() {
     return Stream.concat(Stream.of("shared"), SERVICES.stream())
-        .flatMap(module -> texts(module + "/src/main/java", ".java").stream())
+        .flatMap(module -> texts(module + SOURCES, ".java").stream())
         .flatMap(Checkout::literals)
         .toList();
+  }
+
+  /** The services in whose own sources a piece of code stands. */
+  static Set<String> servicesWith(String code) {
+    return SERVICES.stream()
+        .filter(it -> texts(it + SOURCES, ".java").stream().anyMatch(text -> text.contains(code)))
+        .collect(Collectors.toSet());
   }
 
   static Stream<String> literals(String java) {

@@ -1,59 +1,141 @@
 package dev.rollcall.rules;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
- * The manifests of a folder: rendered where kubectl is there to do it, else as they were written.
+ * What kustomize makes of a folder, so that what is checked does not depend on what is installed.
+ * It knows as much of kustomize as our kustomizations use, and refuses the rest; where kubectl is
+ * there, {@link KustomizeTest} compares the two. Generated objects keep the names that are written.
  */
 final class Kustomize {
-  private static final Pattern VERSION = Pattern.compile("Kustomize Version: v([5-9]|\\d\\d)");
+  private static final Set<String> KNOWN =
+      Set.of(
+          "apiVersion",
+          "kind",
+          "resources",
+          "components",
+          "generatorOptions",
+          "configMapGenerator",
+          "secretGenerator",
+          "patches",
+          "namespace",
+          "labels",
+          "replicas",
+          "images");
 
-  private Kustomize() {}
+  private final Path folder;
+  private final JsonNode kustomization;
+  private final List<ObjectNode> objects;
 
-  /** Tells whether kubectl is here, and new enough to know what our kustomizations say. */
-  static boolean isThere() throws InterruptedException {
-    try {
-      return VERSION.matcher(run("kubectl", "version", "--client")).find();
-    } catch (IOException absent) {
-      return false;
+  private Kustomize(Path folder, List<ObjectNode> objects) {
+    this.folder = folder;
+    this.kustomization = Yaml.documents(Checkout.text(folder.resolve("kustomization.yaml"))).get(0);
+    this.objects = objects;
+    Set<String> unknown = new LinkedHashSet<>();
+    kustomization.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(KNOWN);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(folder + " has what is not known here: " + unknown);
     }
   }
 
-  static String render(String folder) throws IOException, InterruptedException {
-    return run("kubectl", "kustomize", Checkout.file(folder).toString());
+  static List<ObjectNode> build(Path folder) {
+    List<ObjectNode> objects = new ArrayList<>();
+    new Kustomize(folder, objects).build();
+    return objects;
   }
 
-  /** The files one after another, with what the generator would make of the environment. */
-  static String written(String folder) {
-    Stream<String> objects =
-        Checkout.texts(folder, ".yaml").stream()
-            .filter(text -> !text.contains("kind: Kustomization"));
-    Stream<String> generated = Checkout.texts(folder, ".env").stream().map(Kustomize::configMap);
-    return Stream.concat(objects, generated).collect(Collectors.joining("\n---\n"));
-  }
-
-  private static String configMap(String environment) {
-    return environment
-        .lines()
-        .filter(line -> !line.isBlank() && !line.startsWith("#"))
-        .map(line -> "  " + line.replaceFirst("=(.*)", ": '$1'"))
-        .collect(
-            Collectors.joining(
-                "\n",
-                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rollcall}\ndata:\n",
-                "\n"));
-  }
-
-  private static String run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException(String.join(" ", command) + ": " + said);
+  /** In kustomize's own order: components see what is generated, and transformers see all. */
+  private void build() {
+    all("resources").forEach(resource -> addResource(folder.resolve(resource.asText())));
+    Generators generators = new Generators(folder, kustomization.path("generatorOptions"), objects);
+    all("configMapGenerator").forEach(generators::configMap);
+    all("secretGenerator").forEach(generators::secret);
+    all("components")
+        .forEach(it -> new Kustomize(folder.resolve(it.asText()).normalize(), objects).build());
+    all("patches").forEach(this::patch);
+    if (kustomization.has("namespace")) {
+      objects.forEach(it -> setNamespace(it, kustomization.get("namespace").asText()));
     }
-    return said;
+    all("labels").forEach(this::label);
+    all("replicas").forEach(this::replicas);
+    all("images").forEach(image -> new ImageRule(image).apply(objects));
+  }
+
+  private Stream<JsonNode> all(String field) {
+    return StreamSupport.stream(kustomization.path(field).spliterator(), false);
+  }
+
+  private void addResource(Path path) {
+    List<ObjectNode> added =
+        Files.isDirectory(path)
+            ? build(path.normalize())
+            : Yaml.documents(Checkout.text(path)).stream().map(ObjectNode.class::cast).toList();
+    for (ObjectNode object : added) {
+      if (objects.stream().anyMatch(it -> isNamed(it, kind(object), name(object)))) {
+        throw new IllegalArgumentException(kind(object) + " " + name(object) + " is there twice");
+      }
+      objects.add(object);
+    }
+  }
+
+  private void patch(JsonNode entry) {
+    Path file = folder.resolve(entry.get("path").asText());
+    ObjectNode patch = (ObjectNode) Yaml.documents(Checkout.text(file)).get(0);
+    JsonNode target = entry.path("target");
+    String kind = target.path("kind").asText(kind(patch));
+    String name = target.isMissingNode() ? name(patch) : target.path("name").asText(".*");
+    List<ObjectNode> targets = objects.stream().filter(it -> isNamed(it, kind, name)).toList();
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException(file + " is a patch of nothing");
+    }
+    ObjectNode fields = patch.deepCopy();
+    fields.remove(List.of("apiVersion", "kind", "metadata"));
+    targets.forEach(it -> StrategicMerge.apply(fields, it));
+  }
+
+  private void label(JsonNode entry) {
+    for (ObjectNode object : objects) {
+      put(entry, object.withObject("metadata"));
+      if (entry.path("includeTemplates").asBoolean() && object.path("spec").has("template")) {
+        put(entry, object.withObject("spec").withObject("template").withObject("metadata"));
+      }
+    }
+  }
+
+  private static void put(JsonNode entry, ObjectNode metadata) {
+    metadata.withObject("labels").setAll((ObjectNode) entry.get("pairs"));
+  }
+
+  private void replicas(JsonNode entry) {
+    objects.stream()
+        .filter(it -> isNamed(it, "Deployment", entry.get("name").asText()))
+        .forEach(it -> it.withObject("spec").set("replicas", entry.get("count")));
+  }
+
+  private static void setNamespace(ObjectNode object, String namespace) {
+    boolean isOne = kind(object).equals("Namespace");
+    object.withObject("metadata").put(isOne ? "name" : "namespace", namespace);
+  }
+
+  static boolean isNamed(ObjectNode object, String kind, String name) {
+    return kind(object).equals(kind) && name(object).matches(name);
+  }
+
+  private static String kind(ObjectNode object) {
+    return object.path("kind").asText();
+  }
+
+  private static String name(ObjectNode object) {
+    return object.path("metadata").path("name").asText();
   }
 }

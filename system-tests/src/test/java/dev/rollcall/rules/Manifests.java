@@ -7,33 +7,44 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** What has to agree among Kubernetes objects and with the code. A check answers with problems. */
-record Manifests(List<Service> services, List<ConfigMap> configMaps, List<Pod> pods) {
+record Manifests(List<HasMetadata> objects, List<Pod> pods) {
   /** Read by the JVM, not by our code. */
   private static final Set<String> OF_THE_JVM = Set.of("JDK_JAVA_OPTIONS");
 
-  /** A Deployment without a selector is taken for a patch of all the others. */
   static Manifests parse(String yaml) throws IOException {
     List<HasMetadata> objects = KubernetesReader.read(yaml);
-    List<Deployment> all = of(Deployment.class, objects);
-    List<Deployment> patches = all.stream().filter(Manifests::isPatch).toList();
-    List<Pod> pods =
-        all.stream().filter(it -> !isPatch(it)).map(it -> Pod.of(it, patches)).toList();
-    return new Manifests(of(Service.class, objects), of(ConfigMap.class, objects), pods);
+    return new Manifests(
+        objects,
+        Stream.concat(
+                of(objects, Deployment.class).map(Pod::of),
+                of(objects, StatefulSet.class).map(Pod::of))
+            .toList());
+  }
+
+  <T> Stream<T> all(Class<T> type) {
+    return of(objects, type);
+  }
+
+  /** The pods that are nodes of the cluster, and not the database beside them. */
+  List<Pod> nodes() {
+    return pods.stream().filter(Pod::isNode).toList();
   }
 
   List<String> selectors() {
     Stream<String> nothing =
-        services.stream()
+        all(Service.class)
             .filter(service -> selected(service).isEmpty())
             .map(service -> name(service) + " selects nothing");
     Stream<String> others =
@@ -49,15 +60,15 @@ record Manifests(List<Service> services, List<ConfigMap> configMaps, List<Pod> p
         pods.stream()
             .flatMap(pod -> unknown(pod, pod.probes().map(get -> get.getPort().getStrVal())));
     Stream<String> served =
-        services.stream()
+        all(Service.class)
             .flatMap(
                 service -> selected(service).stream().flatMap(pod -> unknown(pod, ports(service))));
     return Stream.concat(probes, served).distinct().toList();
   }
 
-  /** Ports of pods that differ from the port that nodes are told to listen on. */
+  /** Ports of nodes that differ from the port that they are told to listen on. */
   List<String> portsTold(String port, String variable) {
-    return pods.stream()
+    return nodes().stream()
         .flatMap(pod -> Stream.ofNullable(pod.ports().get(port)))
         .filter(number -> !told(variable).equals(Set.of(number.toString())))
         .map(number -> port + " is " + number + ", nodes are told " + told(variable))
@@ -67,8 +78,13 @@ record Manifests(List<Service> services, List<ConfigMap> configMaps, List<Pod> p
 
   /** Variables that no code reads. */
   List<String> variables(Set<String> read) {
-    Stream<String> common = configMaps.stream().flatMap(it -> it.getData().keySet().stream());
-    Stream<String> own = containers().flatMap(it -> it.getEnv().stream()).map(EnvVar::getName);
+    Stream<String> common =
+        all(ConfigMap.class).filter(Manifests::isOfNodes).flatMap(Manifests::keys);
+    Stream<String> own =
+        nodes().stream()
+            .flatMap(Pod::containers)
+            .flatMap(it -> it.getEnv().stream())
+            .map(EnvVar::getName);
     return Stream.concat(common, own)
         .filter(variable -> !read.contains(variable) && !OF_THE_JVM.contains(variable))
         .distinct()
@@ -77,7 +93,7 @@ record Manifests(List<Service> services, List<ConfigMap> configMaps, List<Pod> p
 
   /** Paths of probes that no code serves. */
   List<String> paths(Set<String> served) {
-    return pods.stream()
+    return nodes().stream()
         .flatMap(Pod::probes)
         .map(HTTPGetAction::getPath)
         .filter(path -> !served.contains(path))
@@ -89,38 +105,56 @@ record Manifests(List<Service> services, List<ConfigMap> configMaps, List<Pod> p
     return pods.stream().flatMap(Pod::lacks).toList();
   }
 
-  /** The images, without their tags. */
+  /** The images of the nodes, as they are written. */
   Set<String> images() {
-    return containers()
-        .map(Container::getImage)
-        .filter(Objects::nonNull)
-        .map(image -> image.replaceFirst(":.*", ""))
-        .collect(toSet());
+    return nodes().stream().flatMap(Pod::containers).map(Container::getImage).collect(toSet());
   }
 
-  /** The names that resolve to every pod, also to one that is not ready. */
+  /** The names that resolve to every node, also to one that is not ready. */
   Set<String> meetingPoints() {
-    return services.stream()
+    return all(Service.class)
         .filter(it -> "None".equals(it.getSpec().getClusterIP()))
         .filter(it -> Boolean.TRUE.equals(it.getSpec().getPublishNotReadyAddresses()))
-        .filter(it -> selected(it).equals(pods))
+        .filter(it -> selected(it).equals(nodes()))
         .map(Manifests::name)
         .collect(toSet());
   }
 
   /** What nodes are told by a variable. */
   Set<String> told(String variable) {
-    return configMaps.stream()
+    return all(ConfigMap.class)
+        .filter(Manifests::isOfNodes)
         .flatMap(it -> Stream.ofNullable(it.getData().get(variable)))
         .collect(toSet());
   }
 
-  private Stream<Container> containers() {
-    return pods.stream().flatMap(Pod::containers);
+  /** Objects of another namespace than the one that is made for them; none where none is made. */
+  List<String> strays() {
+    return all(Namespace.class)
+        .flatMap(
+            namespace ->
+                objects.stream()
+                    .filter(Namespaced.class::isInstance)
+                    .filter(it -> !name(namespace).equals(it.getMetadata().getNamespace()))
+                    .map(it -> it.getKind() + " " + name(it)))
+        .toList();
   }
 
-  private List<Pod> selected(Service service) {
+  List<Pod> selected(Service service) {
     return pods.stream().filter(pod -> pod.has(service.getSpec().getSelector())).toList();
+  }
+
+  static String name(HasMetadata object) {
+    return object.getMetadata().getName();
+  }
+
+  private static Stream<String> keys(ConfigMap configMap) {
+    return configMap.getData().keySet().stream();
+  }
+
+  /** Other ConfigMaps, such as a dashboard, are not for nodes. */
+  private static boolean isOfNodes(ConfigMap configMap) {
+    return name(configMap).equals("rollcall");
   }
 
   private static Stream<String> unknown(Pod pod, Stream<String> ports) {
@@ -135,15 +169,7 @@ record Manifests(List<Service> services, List<ConfigMap> configMaps, List<Pod> p
         .map(port -> port == null ? "by name" : port.getStrVal());
   }
 
-  private static <T> List<T> of(Class<T> type, List<HasMetadata> objects) {
-    return objects.stream().filter(type::isInstance).map(type::cast).toList();
-  }
-
-  private static boolean isPatch(Deployment deployment) {
-    return deployment.getSpec().getSelector() == null;
-  }
-
-  private static String name(HasMetadata object) {
-    return object.getMetadata().getName();
+  private static <T> Stream<T> of(List<HasMetadata> objects, Class<T> type) {
+    return objects.stream().filter(type::isInstance).map(type::cast);
   }
 }

@@ -24,7 +24,7 @@ final class OwnSystem {
     return start(name, layout, Installation.aroundHere().lasting());
   }
 
-  private static Deployment start(String name, Layout layout, Installation installation)
+  static Deployment start(String name, Layout layout, Installation installation)
       throws StartFailure, InterruptedException {
     Deployment system =
         new Deployment(
