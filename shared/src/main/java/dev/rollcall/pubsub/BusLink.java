@@ -47,6 +47,7 @@ final class BusLink implements Link {
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
+  private volatile Set<NodeId> mutualPeers = Set.of();
   private Set<String> unreached = Set.of();
   private boolean answered;
 
@@ -122,7 +123,7 @@ final class BusLink implements Link {
   private void sayBeacon() {
     Set<String> members = membership.members();
     Beacons.Beacon beacon = beacons.say(members);
-    peers = beacons.peers();
+    show();
     JsonObject body =
         new JsonObject()
             .put("node", beacon.node().value())
@@ -144,10 +145,16 @@ final class BusLink implements Link {
 
   private void receive(Beacons.Beacon beacon) {
     boolean isHeard = !beacons.receive(beacon);
-    peers = beacons.peers();
+    show();
     if (!isHeard && !answered) {
       answerOnce();
     }
+  }
+
+  /** What other threads read. */
+  private void show() {
+    peers = beacons.peers();
+    mutualPeers = beacons.mutualPeers();
   }
 
   /** Not again for a while: who hears nothing of it asks again, and several may go on so. */
@@ -189,6 +196,11 @@ final class BusLink implements Link {
   @Override
   public Set<NodeId> peers() {
     return peers;
+  }
+
+  @Override
+  public Set<NodeId> mutualPeers() {
+    return mutualPeers;
   }
 
   private DeliveryOptions options() {
