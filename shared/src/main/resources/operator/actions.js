@@ -34,7 +34,9 @@ export class Actions {
   /** Returns the button, if there is something that it can do. */
   drainButton(node) {
     if (this.#mode === 'off' || isSilent(node) || node.state === 'draining') return [];
-    const button = element('button', { type: 'button', class: 'quiet', 'aria-label': `Drain ${nameOf(node)}` }, 'Drain…');
+    const label = `Drain ${nameOf(node)}`;
+    const attributes = { type: 'button', class: 'quiet', 'aria-label': label };
+    const button = element('button', attributes, 'Drain…');
     button.addEventListener('click', () => this.#drain(node));
     return [button];
   }
@@ -55,14 +57,23 @@ export class Actions {
   }
 
   async #drain(node) {
-    const others = this.#report.nodes.filter(
-      other => other.service === node.service && other.node !== node.node && other.state === 'ready',
-    ).length;
-    const alone = `No other node of ${node.service} is known to be ready: the service will be away.`;
-    const text = `Its clients are sent elsewhere, and its process ends. Kubernetes starts it anew; elsewhere it stays away. ${others ? `Ready beside it: ${others}.` : alone}`;
-    if (!(await ask(`Drain ${nameOf(node)}?`, text, others ? 'Drain' : 'Drain all the same'))) return;
-    const answer = await this.#post(`/operator/nodes/${node.node}/drain`, { force: others === 0 });
+    const others = this.#othersOf(node);
+    const beside = others
+      ? `Ready beside it: ${others}.`
+      : `No other node of ${node.service} is known to be ready: the service will be away.`;
+    const text =
+      'Its clients are sent elsewhere, and its process ends. Kubernetes starts it anew; ' +
+      `elsewhere it stays away. ${beside}`;
+    const yes = others ? 'Drain' : 'Drain all the same';
+    if (!(await ask(`Drain ${nameOf(node)}?`, text, yes))) return;
+    const force = others === 0;
+    const answer = await this.#post(`/operator/nodes/${node.node}/drain`, { force });
     if (answer) this.#did(`${nameOf(node)} drains.`);
+  }
+
+  #othersOf({ node, service }) {
+    const isOther = other => other.service === service && other.node !== node;
+    return this.#report.nodes.filter(other => isOther(other) && other.state === 'ready').length;
   }
 
   /** Returns the answer, or nothing when it was refused, which is told. */

@@ -1,5 +1,6 @@
 import { element, setText } from '/rollcall/page/dom.js';
 import { Actions } from './actions.js';
+import { History } from './history.js';
 import { showHearing, showNodes, showRegistrations, showTopics } from './tables.js';
 import { showReplicas } from './replicas.js';
 import { nameOf, problems } from './words.js';
@@ -11,8 +12,7 @@ const byId = id => document.getElementById(id);
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const actions = new Actions();
 
-/** The partitions that were different in the report before. */
-let different = new Set();
+const history = new History();
 let lastAt = null;
 let asking = false;
 let timer;
@@ -34,10 +34,8 @@ async function ask() {
 }
 
 function show(report) {
-  const found = problems(report, different);
-  different = new Set(
-    [...report.presence.partitions].flatMap((letter, number) => (letter === '!' ? [number] : [])),
-  );
+  const found = problems(report, history.before(report));
+  history.add(report);
   lastAt = new Date(report.at);
   byId('page').hidden = false;
   byId('page').dataset.stale = 'false';

@@ -8,53 +8,67 @@ const MOST_DIFFERING = 8;
 /** The replicas side by side, a column each. */
 export function showReplicas({ nodes, presence }) {
   const { replicas } = presence;
-  const table = byId('replicas');
   setText(
     byId('presences-count'),
     presence.presences == null ? 'unknown' : NUMBER.format(presence.presences),
   );
   setText(byId('partitions-word'), agreement(presence));
+  const apart = clockRows(nodes, replicas).filter(({ dataset }) => dataset.differ === 'true');
+  fill(byId('replicas'), replicas, [
+    row('Ready', replicas, ({ ready }) => (ready ? 'yes' : 'no')),
+    row('Presences', replicas, ({ presences }) => NUMBER.format(presences)),
+    row('Topics', replicas, ({ topics }) => NUMBER.format(topics)),
+    row('Nodes known', replicas, ({ known }) => NUMBER.format(known)),
+    digests(presence),
+    ...apart,
+  ]);
+  fill(byId('clocks'), replicas, clockRows(nodes, replicas));
+  showDiffering(presence);
+}
+
+function fill(table, replicas, rows) {
   table.tHead.rows[0].replaceChildren(
     element('td'),
     ...replicas.map(({ node }) => element('th', { scope: 'col' }, element('code', {}, node))),
   );
-  table.tBodies[0].replaceChildren(
-    row('Ready', replicas, ({ ready }) => (ready ? 'yes' : 'no')),
-    row('Presences', replicas, ({ presences }) => NUMBER.format(presences)),
-    row('Topics', replicas, ({ topics }) => NUMBER.format(topics)),
-    digests(presence),
-    ...clockRows(nodes, replicas),
-  );
-  showDiffering(presence);
+  table.tBodies[0].replaceChildren(...rows);
 }
 
+/** What two that are ready have not in common is marked. */
 function row(title, replicas, text) {
-  const texts = replicas.map(text);
-  const differ = new Set(texts).size > 1;
+  const differ = new Set(replicas.filter(({ ready }) => ready).map(text)).size > 1;
   return element(
     'tr',
     { 'data-differ': `${differ}` },
     element('th', { scope: 'row' }, title),
-    ...texts.map(each => element('td', {}, each)),
+    ...replicas.map(replica => element('td', {}, text(replica))),
   );
 }
 
 /** A cell for each partition; the text before the table says the same. */
 function digests({ partitions, replicas }) {
-  const strip = () =>
+  const strip = replica =>
     element(
       'div',
       { class: 'strip', 'aria-hidden': 'true' },
-      ...[...partitions].map((letter, number) =>
-        element('i', { 'data-letter': letter, title: `${number}: ${PARTITION[letter]}` }),
-      ),
+      ...[...partitions].map((letter, number) => {
+        const shown = isOdd(replica, replicas, number) ? letter : '=';
+        return element('i', { 'data-letter': shown, title: `${number}: ${PARTITION[letter]}` });
+      }),
     );
   return element(
     'tr',
     {},
     element('th', { scope: 'row' }, 'Digests'),
-    ...replicas.map(({ ready }) => element('td', {}, ready ? strip() : 'not compared')),
+    ...replicas.map(each => element('td', {}, each.ready ? strip(each) : 'not compared')),
   );
+}
+
+/** Of several that differ, those are marked that are not as most are. */
+function isOdd(replica, replicas, number) {
+  const ready = replicas.filter(each => each.ready);
+  const same = ready.filter(({ digests }) => digests[number] === replica.digests[number]);
+  return same.length * 2 <= ready.length || ready.length < 2;
 }
 
 /** How far each replica has come with each node: the same, but for what is under way. */

@@ -3,7 +3,8 @@ import { HEARING, duration, isSilent, nameOf, shortService } from './words.js';
 
 const byId = id => document.getElementById(id);
 const NUMBER = new Intl.NumberFormat();
-const number = value => element('td', { class: 'number' }, value == null ? '–' : NUMBER.format(value));
+const number = value =>
+  element('td', { class: 'number' }, value == null ? '–' : NUMBER.format(value));
 
 const STATES = {
   ready: 'ready',
@@ -23,16 +24,18 @@ function replaceRows(body, rows) {
 }
 
 export function showNodes({ nodes }, actions) {
-  const byService = [...nodes].sort(
-    (one, other) =>
-      one.service.localeCompare(other.service) || one.node.localeCompare(other.node),
-  );
   setText(byId('nodes-count'), `${nodes.length}`);
   replaceRows(
     byId('nodes'),
-    byService.map(node => nodeRow(node, actions)),
+    byService(nodes).map(node => nodeRow(node, actions)),
   );
 }
+
+const byService = nodes =>
+  [...nodes].sort(
+    (one, other) =>
+      one.service.localeCompare(other.service) || one.node.localeCompare(other.node),
+  );
 
 function nodeRow(node, actions) {
   const silent = isSilent(node);
@@ -70,31 +73,38 @@ function heap({ heap_bytes: used, max_heap_bytes: max }) {
   return element('td', { class: 'number', title }, `${share} %`);
 }
 
+/** In the order of the table above, which is not that of the letters. */
 export function showHearing({ nodes, hearing }) {
   const table = byId('hearing');
-  const columns = nodes.map(node =>
-    element('th', { scope: 'col', title: nameOf(node) }, shortService(node.service), element('code', {}, node.node.slice(0, 4))),
+  const ordered = byService(nodes);
+  const columns = ordered.map(node =>
+    element(
+      'th',
+      { scope: 'col', title: nameOf(node) },
+      `${shortService(node.service)} `,
+      element('code', {}, node.node.slice(0, 4)),
+    ),
   );
+  const cells = from =>
+    ordered.map(to => cell(from, to, hearing[from.node][nodes.indexOf(to)]));
   table.tHead.rows[0].replaceChildren(element('td'), ...columns);
   table.tBodies[0].replaceChildren(
-    ...nodes.map(node => element('tr', {}, nameCell(node), ...cells(node, nodes, hearing[node.node]))),
+    ...ordered.map(node => element('tr', {}, nameCell(node), ...cells(node))),
   );
   const used = [...new Set(Object.values(hearing).join(''))].filter(letter => letter !== '=');
   const legend = used.map(letter => `${HEARING[letter].mark} ${HEARING[letter].word}`).join(' · ');
   setText(byId('legend'), legend);
 }
 
-const cells = (from, nodes, letters) =>
-  nodes.map((to, column) => {
-    const { mark, word, look } = HEARING[letters[column]];
-    const title = `${nameOf(from)} ${word}: ${nameOf(to)}`;
-    return element(
-      'td',
-      { 'data-look': look, 'data-letter': letters[column], title },
-      element('span', { 'aria-hidden': 'true' }, mark),
-      element('span', { class: 'unseen' }, word),
-    );
-  });
+function cell(from, to, letter) {
+  const { mark, word, look } = HEARING[letter];
+  return element(
+    'td',
+    { 'data-look': look, 'data-letter': letter, title: `${nameOf(from)} ${word}: ${nameOf(to)}` },
+    element('span', { 'aria-hidden': 'true' }, mark),
+    element('span', { class: 'unseen' }, word),
+  );
+}
 
 export function showTopics({ nodes, topics }) {
   setText(byId('topics-count'), NUMBER.format(topics.count));
@@ -132,8 +142,10 @@ export function showRegistrations({ nodes, registrations }) {
 }
 
 function byNode(nodes, counts) {
-  return nodes
-    .filter(({ node }) => node in counts)
-    .map(node => `${nameOf(node)}: ${NUMBER.format(counts[node.node])}`)
-    .join(', ');
+  const having = nodes.filter(({ node }) => node in counts);
+  const each = new Set(having.map(({ node }) => counts[node]));
+  if (having.length > 3 && each.size === 1) {
+    return `${NUMBER.format([...each][0])} on each of ${having.length} nodes`;
+  }
+  return having.map(({ node }) => `${node} ${NUMBER.format(counts[node])}`).join(', ');
 }

@@ -9,7 +9,7 @@ export const HEARING = {
   '-': { mark: '✕', word: 'does not hear it', look: 'bad' },
   '!': { mark: '!', word: 'hears it, but does not list it', look: 'warn' },
   '.': { mark: '∅', word: 'does not list it', look: 'bad' },
-  '~': { mark: '✓?', word: 'does not answer, but the other one knows that it hears it', look: 'dim' },
+  '~': { mark: '✓?', word: 'does not answer, but hears it, says the other', look: 'dim' },
   '?': { mark: '?', word: 'does not answer', look: 'dim' },
 };
 
@@ -26,6 +26,7 @@ const SILENT = {
   unreadable: 'answers what this version cannot read',
 };
 
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const MOST_LINKS = 6;
 const FULL_HEAP = 0.92;
 
@@ -58,65 +59,83 @@ const note = text => ({ level: 'note', text });
  * What an operator should know, worst first.
  *
  * @param lasting the partitions that were different in the report before too
+ * @param gone the nodes that were there before, each with its `name` and when it was seen last
  */
-export function problems(report, lasting = new Set()) {
+export function problems(report, { lasting = new Set(), gone = [] } = {}) {
   const found = [
-    ...report.nodes.flatMap(ofNode),
-    ...ofServices(report.nodes),
+    ...report.nodes.flatMap((node, index) => ofNode(node, index, report)),
+    ...ofServices(report.nodes, gone),
     ...ofHearing(report),
-    ...ofPresence(report, lasting),
+    ...ofPresence(report, lasting, gone),
+    ...gone.map(left),
   ];
   const rank = { bad: 0, warn: 1, note: 2 };
   return found.sort((one, other) => rank[one.level] - rank[other.level]);
 }
 
-function ofNode(node) {
+const left = ({ name, millis }) => note(`${name} has left; last seen at ${TIME.format(millis)}.`);
+
+function ofNode(node, index, report) {
   const name = nameOf(node);
-  if (isSilent(node)) return [bad(`${name} ${SILENT[node.state]}${at(node)}.`)];
+  if (isSilent(node)) {
+    return [bad(`${name}${at(node)} ${SILENT[node.state]}; ${heardBy(index, report)}.`)];
+  }
   const found = [];
-  if (node.state === 'not_ready') found.push(bad(`${name} is not ready: ${node.failing.join(', ')}.`));
+  if (node.state === 'not_ready') {
+    found.push(bad(`${name} is not ready: ${node.failing.join(', ')}.`));
+  }
   if (node.state === 'starting') found.push(note(`${name} is starting.`));
   if (node.state === 'draining') found.push(note(`${name} is draining.`));
   for (const part of node.late) found.push(bad(`On ${name} the ${part} does not answer.`));
-  if (node.heap_bytes > FULL_HEAP * node.max_heap_bytes && node.max_heap_bytes > 0) {
+  if (node.max_heap_bytes > 0 && node.heap_bytes > FULL_HEAP * node.max_heap_bytes) {
     found.push(warn(`The heap of ${name} is nearly full.`));
   }
   return found;
 }
 
-const at = node => (node.host ? ` at ${node.host}` : '');
+const at = ({ host }) => (host ? ` at ${host}` : '');
 
-function ofServices(nodes) {
-  const services = [...new Set(nodes.map(({ service }) => service))].filter(name => name);
+/** A node that is heard lives, and is stuck or of another version; one that is not is away. */
+function heardBy(index, { nodes, hearing }) {
+  const others = nodes.filter((node, other) => other !== index && !isSilent(node));
+  const hear = others.filter(({ node }) => '+!'.includes(hearing[node][index])).length;
+  return hear ? `${hear} of ${others.length} hear it` : 'nobody hears it';
+}
+
+function ofServices(nodes, gone) {
+  const services = [...new Set([...nodes, ...gone].map(({ service }) => service))].filter(Boolean);
   return services
     .filter(name => !nodes.some(({ service, state }) => service === name && state === 'ready'))
     .map(name => bad(`No node of ${name} is known to be ready.`));
 }
 
+const BROKEN = {
+  '-': ['does not hear', 'do not hear each other', bad],
+  '.': ['does not list', 'do not list each other: the cluster is split', bad],
+  '!': ['hears, but does not list,', 'hear, but do not list, each other', warn],
+};
+
+/** Of nodes that answer: of the others it is said that they do not. */
 function ofHearing({ nodes, hearing }) {
-  const links = { '-': [], '.': [], '!': [] };
+  const found = [];
   nodes.forEach((from, row) => {
     nodes.forEach((to, column) => {
-      const there = hearing[from.node][column];
-      const back = hearing[to.node][row];
-      if (!(there in links)) return;
-      // Of a pair that fails both ways one is told.
-      if (there === back && row > column) return;
-      links[there].push(`${nameOf(from)} ${there === back ? '↔' : '→'} ${nameOf(to)}`);
+      const letter = hearing[from.node][column];
+      const mutual = letter === hearing[to.node][row];
+      if (!(letter in BROKEN) || isSilent(to) || (mutual && row > column)) return;
+      const [one, both, level] = BROKEN[letter];
+      found.push(
+        mutual
+          ? level(`${nameOf(from)} and ${nameOf(to)} ${both}.`)
+          : level(`${nameOf(from)} ${one} ${nameOf(to)}.`),
+      );
     });
   });
-  const told = [];
-  if (links['-'].length) told.push(bad(`Not heard by (→), or by neither (↔): ${some(swap(links['-']))}.`));
-  if (links['.'].length) told.push(bad(`Not on the other's list of members: ${some(links['.'])}.`));
-  if (links['!'].length) told.push(warn(`Heard, but not on the list of members: ${some(links['!'])}.`));
-  return told;
+  const rest = found.length - MOST_LINKS;
+  return rest > 0 ? [...found.slice(0, MOST_LINKS), bad(`${rest} more ways are broken.`)] : found;
 }
 
-/** Messages go the other way than hearing is said: who is not heard is named first. */
-const swap = links =>
-  links.map(link => (link.includes('→') ? link.split(' → ').reverse().join(' → ') : link));
-
-function ofPresence({ nodes, presence }, lasting) {
+function ofPresence({ nodes, presence }, lasting, gone) {
   const { replicas, partitions } = presence;
   const ready = replicas.filter(replica => replica.ready).length;
   if (ready === 0) return [bad('No replica of presence is ready: lists stay as they were.')];
@@ -125,23 +144,38 @@ function ofPresence({ nodes, presence }, lasting) {
   if (behind.length) {
     found.push(warn(`Not all ${ready} replicas are known to ${some(behind.map(nameOf))}.`));
   }
+  const hidden = dead(nodes, replicas).map(id => gone.find(({ node }) => node === id)?.name ?? id);
+  if (hidden.length) {
+    found.push(warn(`Gone without a goodbye, and hidden until they return: ${some(hidden)}.`));
+  }
   const different = [...partitions].flatMap((letter, number) => (letter === '!' ? [number] : []));
   const lastingly = different.filter(number => lasting.has(number));
   if (lastingly.length) {
-    found.push(bad(`Replicas that have heard the same differ in partition ${some(lastingly, 12)}.`));
+    const numbers = some(lastingly, 12);
+    found.push(bad(`Replicas that have heard the same differ in partition ${numbers}.`));
   }
   return found;
+}
+
+/** The nodes that the replicas keep, though no list of members has them any more. */
+function dead(nodes, replicas) {
+  const known = new Set(replicas.flatMap(({ clocks }) => Object.keys(clocks)));
+  nodes.forEach(({ node }) => known.delete(node));
+  return [...known].filter(id =>
+    replicas.some(({ clocks }) => clocks[id]?.every(clock => clock < 0)),
+  );
 }
 
 /** One sentence on whether the replicas agree. */
 export function agreement({ replicas, partitions }) {
   const count = letter => [...partitions].filter(each => each === letter).length;
   const ready = replicas.filter(replica => replica.ready).length;
-  if (ready < 2) return `${ready} ready: there are no two replicas to compare.`;
+  if (ready < 2) return `${ready} ready: there are no two to compare.`;
   if (count('=') === partitions.length) {
     return `${ready} replicas ready; all ${partitions.length} partitions are the same on each.`;
   }
-  const parts = [`${count('=')} of ${partitions.length} partitions are the same on ${ready} replicas`];
+  const same = `${count('=')} of ${partitions.length} partitions`;
+  const parts = [`${same} are the same on ${ready} replicas`];
   if (count('~')) parts.push(`${count('~')} in motion`);
   if (count('!')) parts.push(`${count('!')} different`);
   return `${parts.join(', ')}.`;

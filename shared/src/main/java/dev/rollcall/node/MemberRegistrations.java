@@ -232,9 +232,13 @@ final class MemberRegistrations extends HazelcastClusterManager {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns what is known of each node on the members, whether or not it can be reached. */
+  /**
+   * Returns what is known of each node on the members, but for those that have said goodbye,
+   * whether or not it can be reached.
+   */
   List<ListedNode> listedNodes() {
     return members().stream()
+        .filter(member -> !leaving.contains(member.getAttribute(MEMBER)))
         .map(
             member ->
                 new ListedNode(

@@ -93,6 +93,7 @@ final class Actions {
     JsonObject begun =
         new JsonObject().put("draining", node.node().value()).put("service", node.service());
     bus.drain(node.node(), from(request))
+        .onComplete(draining -> gathering.forget())
         .onSuccess(draining -> answer(request, 202, begun))
         .onFailure(
             fault ->

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +40,11 @@ final class Gathering {
       latest = gather();
     }
     return latest;
+  }
+
+  /** Something was done, after which it counts how all are now. */
+  synchronized void forget() {
+    latest = Future.failedFuture("of before");
   }
 
   /** Returns the nodes on the list of members; this one is there in any case. */
@@ -83,7 +89,7 @@ final class Gathering {
         });
     return new ClusterReport(
         own.id(),
-        Instant.now(),
+        Instant.now().truncatedTo(ChronoUnit.MILLIS),
         TimeUnit.NANOSECONDS.toMillis(tookNanos),
         List.copyOf(asked.keySet()),
         succeeded(asked, ListedNode::node),

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What a replica of presence holds.
  *
- * @param topics how many present keys or sessions each topic has here
+ * @param topics how many sessions are present on each topic
  * @param clocks how far the replica has come with each node it knows, shard by shard; {@link
  *     #HIDDEN} in a shard where nothing of the node is seen
  * @param digests of what is seen of each partition
