@@ -233,6 +233,24 @@ final class Replica {
     return new Counts(presences, topics.size(), up, down, followers.size(), unfinished);
   }
 
+  /** Returns how many sessions are present on each topic. */
+  Map<String, Integer> sizes() {
+    return topics.sizes();
+  }
+
+  /**
+   * Returns how far it has come with each node; {@code hidden} for one of which nothing is seen.
+   */
+  Map<NodeId, Long> progress(long hidden) {
+    Map<NodeId, Long> clocks = new HashMap<>();
+    peers.all().forEach(peer -> clocks.put(peer.node(), clock(peer, hidden)));
+    return clocks;
+  }
+
+  private static long clock(Peer peer, long hidden) {
+    return peer.isVisible() ? peer.part().clock() : hidden;
+  }
+
   /** Returns the digest of what is visible in each partition: replicas that agree have the same. */
   long[] digests() {
     return topics.digests();

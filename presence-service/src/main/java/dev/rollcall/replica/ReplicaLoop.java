@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Collection;
+import java.util.function.Function;
 
 /**
  * Carries messages and time to one shard's replica on its context, and what it sends to the bus.
@@ -92,6 +93,13 @@ final class ReplicaLoop implements Outbox {
 
   boolean isReady() {
     return ready;
+  }
+
+  /** Reads something of the replica, in its turn. */
+  <T> Future<T> read(Function<Replica, T> what) {
+    Promise<T> done = Promise.promise();
+    context.runOnContext(now -> done.complete(what.apply(replica)));
+    return done.future();
   }
 
   Replica.Counts counts() {

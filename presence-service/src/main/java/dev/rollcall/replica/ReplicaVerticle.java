@@ -40,6 +40,7 @@ final class ReplicaVerticle extends VerticleBase {
               vertx, bus, shard, context, node.id(), node.membership(), config, metrics));
     }
     metrics.show(shards, bus);
+    node.operator().replica(() -> Overview.of(shards));
     node.readiness()
         .register("replica", check -> check.complete(isReady() ? Status.OK() : Status.KO()));
     vertx.setPeriodic(CHECK_MILLIS, timer -> tellReadiness());

@@ -140,6 +140,13 @@ final class Topics {
     return state == null ? Map.of() : state.pendingFrom();
   }
 
+  /** Returns how many sessions are present on each topic, as of its last diff. */
+  Map<String, Integer> sizes() {
+    Map<String, Integer> sizes = new HashMap<>();
+    states.forEach((topic, state) -> sizes.put(topic, state.published().size()));
+    return sizes;
+  }
+
   /** Returns how many topics are kept in memory. */
   int size() {
     return states.size();

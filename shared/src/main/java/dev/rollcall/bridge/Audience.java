@@ -23,6 +23,10 @@ final class Audience {
     return seats.isEmpty();
   }
 
+  int size() {
+    return seats.size();
+  }
+
   /** What was sent before is not for it. */
   void add(Seat seat) {
     if (seat.index >= 0) {

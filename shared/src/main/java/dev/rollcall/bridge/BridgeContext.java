@@ -2,6 +2,7 @@ package dev.rollcall.bridge;
 
 import dev.rollcall.access.Revocation;
 import dev.rollcall.node.Node;
+import dev.rollcall.operator.Clients;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.PubSub;
 import io.vertx.core.Future;
@@ -9,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,6 +54,7 @@ final class BridgeContext {
     for (TokenRefusal reason : TokenRefusal.values()) {
       metrics.refusedTokens(reason, authentication);
     }
+    node.operator().clients(this::clients);
     node.access().onRevoked(this::revoke);
     node.access().onReauthorise(this::reauthorise);
   }
@@ -182,6 +185,26 @@ final class BridgeContext {
     } else {
       vertx().setTimer(DRAIN_CHECK_MILLIS, timer -> awaitGone(untilMillis, gone));
     }
+  }
+
+  /** Returns what an operator is told of the clients, loop by loop. */
+  private Future<Clients> clients() {
+    Future<Map<String, Integer>> topics = Future.succeededFuture(new HashMap<>());
+    for (BridgeLoop loop : loops.values()) {
+      topics = topics.compose(counted -> addClientsOf(loop, counted));
+    }
+    return topics.map(counted -> new Clients((int) connectionCount(), counted));
+  }
+
+  private static Future<Map<String, Integer>> addClientsOf(
+      BridgeLoop loop, Map<String, Integer> topics) {
+    Promise<Map<String, Integer>> counted = Promise.promise();
+    loop.run(
+        () -> {
+          loop.addClientsTo(topics);
+          counted.complete(topics);
+        });
+    return counted.future();
   }
 
   private double connectionCount() {

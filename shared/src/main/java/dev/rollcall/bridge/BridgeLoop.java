@@ -85,6 +85,11 @@ final class BridgeLoop {
     return rooms.size();
   }
 
+  /** Adds to each topic those that it has beyond the room, which is a subscriber itself. */
+  void addClientsTo(Map<String, Integer> topics) {
+    rooms.forEach((topic, room) -> topics.merge(topic, room.size() - 1, Integer::sum));
+  }
+
   /** Does it to each connection that there is: what fails with one must not fail with the rest. */
   void each(Consumer<Connection> action) {
     for (Connection connection : List.copyOf(connections)) {

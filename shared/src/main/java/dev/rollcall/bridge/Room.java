@@ -64,6 +64,11 @@ final class Room {
     return messages.isEmpty() && present.isEmpty();
   }
 
+  /** Returns how many clients hear what the topic carries. */
+  int size() {
+    return messages.size();
+  }
+
   void join(Seat seat) {
     messages.add(seat);
   }

@@ -4,6 +4,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import dev.rollcall.operator.ListedNode;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +17,8 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -149,6 +152,16 @@ final class Cluster implements Membership {
     if (!members.isEmpty()) {
       manager.tell();
     }
+  }
+
+  /** Returns what the list of members has of each node, whether or not it can be reached. */
+  List<ListedNode> listedNodes() {
+    return manager.listedNodes();
+  }
+
+  /** Returns how many consumers of each address of a service this node has registered. */
+  Map<String, Integer> registrationCounts() {
+    return manager.registrationCounts();
   }
 
   int unreachedCount() {

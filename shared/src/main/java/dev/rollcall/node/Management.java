@@ -1,6 +1,8 @@
 package dev.rollcall.node;
 
 import dev.rollcall.node.Ailments.Ailment;
+import dev.rollcall.operator.Condition;
+import dev.rollcall.operator.Condition.State;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -8,12 +10,15 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.CheckResult;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.healthchecks.HealthCheckHandler;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What an orchestrator asks: has it started, does it live, is it ready, how is it. Served on a port
@@ -26,6 +31,7 @@ final class Management {
   private final PrometheusMeterRegistry metrics;
   private volatile boolean serving;
   private volatile boolean hasServed;
+  private Router router;
 
   Management(Vertx vertx, PrometheusMeterRegistry metrics, Watchdog watchdog) {
     this.metrics = metrics;
@@ -54,8 +60,31 @@ final class Management {
     watchdog.stop();
   }
 
+  /** Tells the same as {@code /health/ready}, in words. */
+  Future<Condition> condition() {
+    if (!serving) {
+      State state = hasServed ? State.DRAINING : State.STARTING;
+      return Future.succeededFuture(new Condition(state, List.of()));
+    }
+    return ready
+        .checkStatus()
+        .map(
+            result ->
+                new Condition(
+                    result.getUp() ? State.READY : State.NOT_READY,
+                    result.getChecks().stream()
+                        .filter(check -> !check.getUp())
+                        .map(CheckResult::getId)
+                        .toList()));
+  }
+
+  /** Adds routes to those that it answers already. */
+  void mount(Consumer<Router> routes) {
+    routes.accept(router);
+  }
+
   Future<HttpServer> listen(Vertx vertx, NodeConfig config) {
-    Router router = Router.router(vertx);
+    router = Router.router(vertx);
     router.get("/health/started").handler(HealthCheckHandler.createWithHealthChecks(started));
     router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
     router.get("/health/live").handler(this::live);

@@ -6,6 +6,8 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import dev.rollcall.operator.ListedNode;
+import dev.rollcall.operator.Operator;
 import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.pubsub.BusAddress;
 import dev.rollcall.pubsub.NodeId;
@@ -19,6 +21,7 @@ import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +83,8 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private static final long REJOIN_MILLIS = 10_000;
 
   private static final List<String> OF_ONE_NODE =
-      List.of(BusAddress.NODE, PresenceBus.NODE, PresenceBus.REPLICA, PresenceBus.QUERY);
+      List.of(
+          BusAddress.NODE, PresenceBus.NODE, PresenceBus.REPLICA, PresenceBus.QUERY, Operator.NODE);
 
   /** What Vert.x does at a change itself calls the maps, and waits as long as they do. */
   private final ExecutorService upkeep =
@@ -352,6 +356,31 @@ final class MemberRegistrations extends HazelcastClusterManager {
     return members().stream()
         .map(member -> member.getAttribute(MEMBER))
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Returns what is known of each node on the members, but for those that have said goodbye,
+   * whether or not it can be reached.
+   */
+  List<ListedNode> listedNodes() {
+    return members().stream()
+        .filter(member -> !leaving.contains(member.getAttribute(MEMBER)))
+        .map(
+            member ->
+                new ListedNode(
+                    new NodeId(member.getAttribute(NODE)),
+                    member.getAttribute(SERVICE),
+                    member.getAttribute(BUS_HOST)))
+        .distinct()
+        .toList();
+  }
+
+  /** Returns how many consumers of each address of a service this node has registered. */
+  Map<String, Integer> registrationCounts() {
+    Map<String, Integer> counts = new HashMap<>();
+    own.forEach((address, consumers) -> counts.put(address, consumers.size()));
+    counts.values().removeIf(count -> count == 0);
+    return counts;
   }
 
   /** Returns the nodes on the members, but for those that have said goodbye. */

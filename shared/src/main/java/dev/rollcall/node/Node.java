@@ -1,6 +1,7 @@
 package dev.rollcall.node;
 
 import dev.rollcall.access.Access;
+import dev.rollcall.operator.Operator;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
@@ -58,6 +59,7 @@ public final class Node {
     this.environment = environment;
     this.config = config;
     this.parts = parts;
+    parts.operator().drainsBy(this::close);
   }
 
   /**
@@ -107,6 +109,11 @@ public final class Node {
   /** Returns what takes rights back, on every node. */
   public Access access() {
     return parts.access();
+  }
+
+  /** Returns what operators see of this node, for what it is to be told of. */
+  public Operator operator() {
+    return parts.operator();
   }
 
   public MeterRegistry metrics() {

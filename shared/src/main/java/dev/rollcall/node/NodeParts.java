@@ -1,6 +1,7 @@
 package dev.rollcall.node;
 
 import dev.rollcall.access.Access;
+import dev.rollcall.operator.Operator;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
@@ -13,5 +14,6 @@ record NodeParts(
     PubSub pubSub,
     Presence presence,
     Access access,
+    Operator operator,
     Management management,
     PrometheusMeterRegistry metrics) {}

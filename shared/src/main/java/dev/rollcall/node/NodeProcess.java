@@ -35,6 +35,8 @@ final class NodeProcess {
 
   private static void closeOnExit(Node node) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node), "close"));
+    // As on SIGTERM, and with nothing left afterwards; an event loop must not wait for that.
+    node.operator().drainsBy(() -> new Thread(() -> System.exit(0), "drain").start());
   }
 
   private static void close(Node node) {

@@ -28,6 +28,7 @@ final class NodeStart {
   private final String service;
   private final Environment environment;
   private final NodeConfig config;
+  private final OperatorStart operator;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final NodeId id = new NodeId(UUID.randomUUID().toString().substring(0, 8));
@@ -37,6 +38,8 @@ final class NodeStart {
     this.service = service;
     this.environment = environment;
     this.config = NodeConfig.from(environment);
+    this.operator = new OperatorStart(environment, config);
+    environment.check();
   }
 
   Future<Node> start(Function<Node, ? extends Deployable> verticle) {
@@ -78,10 +81,16 @@ final class NodeStart {
     Future<Presence> presence =
         Presence.start(cluster.vertx(), id, cluster, config.heartbeatMillis());
     return Future.all(access, presence)
+        .compose(both -> assemble(cluster, management, pubSub, presence.result(), access.result()));
+  }
+
+  private Future<NodeParts> assemble(
+      Cluster cluster, Management management, PubSub pubSub, Presence presence, Access access) {
+    return operator
+        .start(id, service, cluster, pubSub, presence, access, management)
         .map(
-            both ->
-                new NodeParts(
-                    id, cluster, pubSub, presence.result(), access.result(), management, metrics));
+            page ->
+                new NodeParts(id, cluster, pubSub, presence, access, page, management, metrics));
   }
 
   private static Future<Node> deploy(Node node, Function<Node, ? extends Deployable> verticle) {

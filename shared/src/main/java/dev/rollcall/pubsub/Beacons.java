@@ -92,4 +92,13 @@ final class Beacons {
     heard.values().forEach(beacon -> peers.add(beacon.node()));
     return peers;
   }
+
+  /** Returns those of them that hear us too, by their own word. */
+  Set<NodeId> mutualPeers() {
+    Set<NodeId> mutual = new HashSet<>();
+    heard.values().stream()
+        .filter(beacon -> beacon.hears().contains(member))
+        .forEach(beacon -> mutual.add(beacon.node()));
+    return mutual;
+  }
 }

@@ -51,6 +51,7 @@ final class BusLink implements Link {
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
+  private volatile Set<NodeId> mutualPeers = Set.of();
   private Set<String> unreached = Set.of();
   private boolean answered;
 
@@ -141,7 +142,7 @@ final class BusLink implements Link {
   private void sayBeacon() {
     Set<String> members = membership.members();
     Beacons.Beacon beacon = beacons.say(members, said.get());
-    peers = beacons.peers();
+    show();
     JsonObject body =
         new JsonObject()
             .put("node", beacon.node().value())
@@ -167,10 +168,16 @@ final class BusLink implements Link {
     if (beacon.said() != Beacons.UNCOUNTED) {
       tallies.beacon(beacon.node(), beacon.said());
     }
-    peers = beacons.peers();
+    show();
     if (!isHeard && !answered) {
       answerOnce();
     }
+  }
+
+  /** What other threads read. */
+  private void show() {
+    peers = beacons.peers();
+    mutualPeers = beacons.mutualPeers();
   }
 
   /** Not again for a while: who hears nothing of it asks again, and several may go on so. */
@@ -215,6 +222,11 @@ final class BusLink implements Link {
   @Override
   public Set<NodeId> peers() {
     return peers;
+  }
+
+  @Override
+  public Set<NodeId> mutualPeers() {
+    return mutualPeers;
   }
 
   private DeliveryOptions options() {

@@ -27,6 +27,11 @@ interface Link {
         public Set<NodeId> peers() {
           return Set.of();
         }
+
+        @Override
+        public Set<NodeId> mutualPeers() {
+          return Set.of();
+        }
       };
 
   NodeId self();
@@ -37,5 +42,9 @@ interface Link {
   /** Sends to one other node. */
   void send(NodeId node, Message message);
 
+  /** Returns who is heard. */
   Set<NodeId> peers();
+
+  /** Returns those of them that say that they hear this node. */
+  Set<NodeId> mutualPeers();
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -172,9 +173,19 @@ public final class PubSub {
     return losses.messages();
   }
 
+  /** Returns how many subscribers each topic has on this node: a copy, topic by topic. */
+  public Map<String, Integer> subscriberCounts() {
+    return subscribers.counts();
+  }
+
   /** Returns the other nodes that this node hears. */
   public Set<NodeId> peers() {
     return link.peers();
+  }
+
+  /** Returns those of them that hear this node too, as they say themselves. */
+  public Set<NodeId> mutualPeers() {
+    return link.mutualPeers();
   }
 
   private void broadcast(Message message, Subscription from) {

@@ -5,7 +5,9 @@ import io.vertx.core.Completable;
 import io.vertx.core.Handler;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -71,10 +73,17 @@ final class Subscribers {
   }
 
   int count() {
-    return byTopic.values().stream()
-        .flatMap(List::stream)
-        .mapToInt(group -> group.members.size())
-        .sum();
+    return byTopic.values().stream().mapToInt(Subscribers::size).sum();
+  }
+
+  Map<String, Integer> counts() {
+    Map<String, Integer> counts = new HashMap<>();
+    byTopic.forEach((topic, groups) -> counts.put(topic, size(groups)));
+    return counts;
+  }
+
+  private static int size(List<Group> groups) {
+    return groups.stream().mapToInt(group -> group.members.size()).sum();
   }
 
   /** A subscriber that throws harms nobody else: its fault is logged and its next message comes. */

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ class ProbesTest {
     int port = TestCluster.freePort();
     Future<Node> starting =
         cluster.start(
-            port,
+            Map.of("ROLLCALL_MANAGEMENT_PORT", "" + port),
             node -> {
               node.beforeLeaving(drained::future);
               return new VerticleBase() {
@@ -87,7 +88,10 @@ class ProbesTest {
   @Test
   void aNodeOfWhichALoopIsStuckDoesNotLive() throws Exception {
     int port = TestCluster.freePort();
-    Node node = await(cluster.start(port, made -> new VerticleBase() {}));
+    Node node =
+        await(
+            cluster.start(
+                Map.of("ROLLCALL_MANAGEMENT_PORT", "" + port), made -> new VerticleBase() {}));
     // Not that of the probes: it is asked again and again until it has been taken by something
     // else.
     node.vertx().getOrCreateContext().runOnContext(stuck -> waitForTheEnd());
@@ -108,7 +112,9 @@ class ProbesTest {
   @Test
   void aNodeWhoseClusterManagerHasEndedDoesNotLive() throws Exception {
     int port = TestCluster.freePort();
-    await(cluster.start(port, made -> new VerticleBase() {}));
+    await(
+        cluster.start(
+            Map.of("ROLLCALL_MANAGEMENT_PORT", "" + port), made -> new VerticleBase() {}));
     Hazelcast.getAllHazelcastInstances().stream()
         .filter(member -> member.getConfig().getClusterName().equals(cluster.name()))
         .forEach(HazelcastInstance::shutdown);

@@ -47,16 +47,10 @@ final class TestCluster {
   }
 
   Future<Node> start(Function<Node, ? extends Deployable> verticle) {
-    return start(0, verticle);
+    return start(Map.of(), verticle);
   }
 
-  /**
-   * @param managementPort 0 for any
-   */
-  Future<Node> start(int managementPort, Function<Node, ? extends Deployable> verticle) {
-    return start(Map.of("ROLLCALL_MANAGEMENT_PORT", Integer.toString(managementPort)), verticle);
-  }
-
+  /** As {@link #start(Function)}, with more variables. */
   Future<Node> start(Map<String, String> more, Function<Node, ? extends Deployable> verticle) {
     int place = places.remove();
     Map<String, String> variables = new HashMap<>(more);

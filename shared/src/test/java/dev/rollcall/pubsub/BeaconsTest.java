@@ -32,6 +32,14 @@ class BeaconsTest {
   }
 
   @Test
+  void ofThoseThatAreHeardSomeSayThatTheyHearUs() {
+    first.receive(new Beacon(new NodeId("n2"), "m2", Set.of("m1", "m3"), 0));
+    first.receive(new Beacon(new NodeId("n3"), "m3", Set.of("m2"), 0));
+    assertThat(first.peers()).containsExactlyInAnyOrder(new NodeId("n2"), new NodeId("n3"));
+    assertThat(first.mutualPeers()).containsExactly(new NodeId("n2"));
+  }
+
+  @Test
   void whoIsNoMemberAnyMoreIsForgotten() {
     first.receive(new Beacon(new NodeId("n2"), "m2", Set.of("m1"), 0));
     assertThat(first.say(Set.of("m1"), 0).hears()).isEmpty();

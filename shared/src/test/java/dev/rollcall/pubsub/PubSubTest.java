@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,16 @@ class PubSubTest {
     settle("room:lobby");
     assertThat(heard).containsSubsequence("a one", "a two").containsSubsequence("b one", "b two");
     assertThat(heard).noneMatch(line -> line.startsWith("c"));
+  }
+
+  @Test
+  void subscribersAreCountedByTopic() {
+    Subscription gone = listen("orders", "a");
+    listen("room:lobby", "b");
+    listen("room:lobby", "b");
+    gone.unsubscribe();
+    assertThat(pubSub.subscriberCounts()).isEqualTo(Map.of("room:lobby", 2));
+    assertThat(pubSub.subscriberCount()).isEqualTo(2);
   }
 
   @Test
