@@ -18,7 +18,8 @@ record Form(String name, String overlay, List<String> components) {
   static final Form PRODUCTION = new Form("production", "overlays/production", List.of());
 
   /** With all that can be added. */
-  static final Form FULL = new Form("full", "overlays/production", List.of("monitoring"));
+  static final Form FULL =
+      new Form("full", "overlays/production", List.of("monitoring", "bus-tls"));
 
   /** What takes the place of a component of production, which an overlay on it can't take away. */
   static final Form JWKS = new Form("jwks", "base", List.of("issuer-jwks"));

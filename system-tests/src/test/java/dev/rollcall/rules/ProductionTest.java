@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.fabric8.certmanager.api.model.v1.Certificate;
+import io.fabric8.certmanager.api.model.v1.Issuer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What production has and development does without: scale, routes, secrets of others. */
@@ -42,6 +46,9 @@ class ProductionTest {
         .containsExactly(
             "chat-service-database/url",
             "orders-service-database/url",
+            "rollcall-bus-tls/ca.crt",
+            "rollcall-bus-tls/tls.crt",
+            "rollcall-bus-tls/tls.key",
             "rollcall-issuer/*",
             "rollcall-issuer/issuer",
             "rollcall-tls/*");
@@ -53,6 +60,51 @@ class ProductionTest {
   void everyFileThatANodeIsToldOfIsMounted() throws IOException {
     assertThat(new References(FORM.manifests()).files()).isEmpty();
     assertThat(filesWith("mountPath: /etc/rollcall/issuer", "mountPath: /etc/issuer")).hasSize(2);
+    assertThat(filesWith("path: tls.key", "path: key.pem")).hasSize(4);
+  }
+
+  /** Of the group that the user of the image is in, or the key could not be read. */
+  @Test
+  void theKeyOfTheBusIsReadByTheNodeAndNobodyElse() throws IOException {
+    assertThat(FORM.manifests().nodes()).allMatch(ProductionTest::isReadByItsGroup);
+    assertThat(FORM.with("fsGroup: 65532", "fsGroup: 65533").nodes())
+        .noneMatch(ProductionTest::isReadByItsGroup);
+    assertThat(FORM.with("defaultMode: 288", "defaultMode: 420").nodes())
+        .noneMatch(ProductionTest::isReadByItsGroup);
+  }
+
+  private static boolean isReadByItsGroup(Pod pod) {
+    var context = pod.spec().getSecurityContext();
+    return context.getRunAsGroup().equals(context.getFsGroup())
+        && pod.spec().getVolumes().stream()
+            .filter(it -> it.getName().equals("bus-tls"))
+            .anyMatch(it -> it.getSecret().getDefaultMode() == 0440);
+  }
+
+  @Test
+  void theExampleOfAnAuthorityMakesTheSecretThatIsMounted() throws IOException {
+    String example = Checkout.text(Checkout.file("k8s/components/bus-tls/cert-manager.yaml"));
+    List<HasMetadata> objects = KubernetesReader.read(example);
+    Set<String> issuers = named(objects, Issuer.class).keySet();
+    Map<String, Certificate> certificates = named(objects, Certificate.class);
+    assertThat(certificates.values()).allMatch(it -> issuers.contains(issuer(it)));
+    assertThat(certificates.get("rollcall-bus-tls").getSpec().getSecretName())
+        .isEqualTo("rollcall-bus-tls");
+    assertThat(named(objects, Issuer.class).get(issuer(certificates.get("rollcall-bus-tls"))))
+        .extracting(it -> it.getSpec().getCa().getSecretName())
+        .isEqualTo(certificates.get("rollcall-bus-ca").getSpec().getSecretName());
+  }
+
+  private static String issuer(Certificate certificate) {
+    return certificate.getSpec().getIssuerRef().getName();
+  }
+
+  private static <T extends HasMetadata> Map<String, T> named(
+      List<HasMetadata> objects, Class<T> type) {
+    return objects.stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .collect(Collectors.toMap(Manifests::name, it -> it));
   }
 
   @Test
