@@ -44,6 +44,7 @@ final class BusLink implements Link {
   private final Membership membership;
   private final Beacons beacons;
   private final Context context;
+  private final Traffic traffic = new Traffic();
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
@@ -85,11 +86,19 @@ final class BusLink implements Link {
     if (self.value().equals(received.headers().get(SENDER))) {
       return;
     }
+    traffic.received(kind(received.address(), topic), received.body().length());
     if (topic == null) {
       beacon(received.body()).ifPresent(this::receive);
       return;
     }
     subscribers.deliver(message(topic, received.headers(), received.body()), null);
+  }
+
+  private static Traffic.Kind kind(String address, String topic) {
+    if (topic == null) {
+      return Traffic.Kind.BEACON;
+    }
+    return address.equals(BusAddress.NODES) ? Traffic.Kind.BROADCAST : Traffic.Kind.DIRECT;
   }
 
   private static Message message(String topic, MultiMap headers, Buffer payload) {
@@ -128,7 +137,9 @@ final class BusLink implements Link {
             .put("node", beacon.node().value())
             .put("member", beacon.member())
             .put("hears", new JsonArray(List.copyOf(beacon.hears())));
-    vertx.eventBus().publish(BusAddress.NODES, body.toBuffer(), options());
+    Buffer said = body.toBuffer();
+    traffic.sent(Traffic.Kind.BEACON, said.length());
+    vertx.eventBus().publish(BusAddress.NODES, said, options());
   }
 
   private void report(Set<String> now) {
@@ -178,17 +189,24 @@ final class BusLink implements Link {
 
   @Override
   public void publish(Message message) {
+    traffic.sent(Traffic.Kind.BROADCAST, message.encodedPayload().length());
     vertx.eventBus().publish(BusAddress.NODES, message.encodedPayload(), options(message));
   }
 
   @Override
   public void send(NodeId node, Message message) {
+    traffic.sent(Traffic.Kind.DIRECT, message.encodedPayload().length());
     vertx.eventBus().send(own(node), message.encodedPayload(), options(message));
   }
 
   @Override
   public Set<NodeId> peers() {
     return peers;
+  }
+
+  @Override
+  public Traffic traffic() {
+    return traffic;
   }
 
   private DeliveryOptions options() {

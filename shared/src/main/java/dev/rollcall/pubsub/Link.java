@@ -11,6 +11,7 @@ interface Link {
   Link NONE =
       new Link() {
         private final NodeId self = new NodeId("local");
+        private final Traffic traffic = new Traffic();
 
         @Override
         public NodeId self() {
@@ -27,6 +28,11 @@ interface Link {
         public Set<NodeId> peers() {
           return Set.of();
         }
+
+        @Override
+        public Traffic traffic() {
+          return traffic;
+        }
       };
 
   NodeId self();
@@ -38,4 +44,7 @@ interface Link {
   void send(NodeId node, Message message);
 
   Set<NodeId> peers();
+
+  /** Returns what has gone this way, and come by it. */
+  Traffic traffic();
 }

@@ -170,6 +170,16 @@ public final class PubSub {
     return link.peers();
   }
 
+  /** Returns what has gone to other nodes, and come of them. */
+  public Traffic traffic() {
+    return link.traffic();
+  }
+
+  /** Returns how many messages subscribers on this node were handed, each counted once for each. */
+  public long delivered() {
+    return subscribers.delivered();
+  }
+
   private void broadcast(Message message, Subscription from) {
     subscribers.deliver(message, from);
     link.publish(message);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ final class Subscribers {
   }
 
   private final ConcurrentHashMap<String, List<Group>> byTopic = new ConcurrentHashMap<>();
+  private final LongAdder delivered = new LongAdder();
 
   Subscription add(String topic, ContextInternal context, Handler<Message> handler) {
     return add(topic, context, handler, () -> {});
@@ -62,8 +64,17 @@ final class Subscribers {
   void deliver(Message message, Subscription except) {
     List<Group> groups = byTopic.get(message.topic());
     if (groups != null) {
-      groups.forEach(group -> group.context.runOnContext(now -> group.hear(message, except)));
+      groups.forEach(group -> deliver(group, message, except));
     }
+  }
+
+  private void deliver(Group group, Message message, Subscription except) {
+    delivered.add(group.members.size());
+    group.context.runOnContext(now -> group.hear(message, except));
+  }
+
+  long delivered() {
+    return delivered.sum();
   }
 
   Set<String> topics() {
