@@ -11,9 +11,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,10 @@ final class Cluster implements Membership {
     MemberRegistrations manager = new MemberRegistrations(hazelcast(config), service, node, port);
     MicrometerMetricsOptions measured =
         new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(true);
+    // Who calls may invent methods, and each would be kept for ever; routes and codes are ours.
+    measured.setLabels(
+        EnumSet.of(
+            Label.HTTP_ROUTE, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME, Label.EB_SIDE));
     // A registry of its own for each node, also where a test runs several in one process.
     measured.setRegistryName(UUID.randomUUID().toString());
     VertxOptions options =

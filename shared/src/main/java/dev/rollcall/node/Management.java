@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.healthchecks.CheckResult;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
@@ -20,6 +21,7 @@ final class Management {
   private final HealthChecks ready;
   private final PrometheusMeterRegistry metrics;
   private volatile boolean serving;
+  private volatile boolean wasReady;
 
   Management(Vertx vertx, PrometheusMeterRegistry metrics) {
     this.metrics = metrics;
@@ -39,17 +41,32 @@ final class Management {
     serving = now;
   }
 
+  /** Tells whether it was ready when that was last looked at, as with each scrape. */
+  boolean wasReady() {
+    return wasReady;
+  }
+
   Future<HttpServer> listen(Vertx vertx, NodeConfig config) {
     Router router = Router.router(vertx);
     router.get("/health/started").handler(HealthCheckHandler.createWithHealthChecks(started));
     router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
     // Answered by an event loop: that it answers is the proof.
     router.get("/health/live").handler(request -> json(request).end("{\"status\":\"UP\"}"));
-    router.get("/metrics").handler(this::scrape);
+    router.get("/metrics").handler(this::measure);
     return vertx
         .createHttpServer()
         .requestHandler(router)
         .listen(config.managementPort(), config.managementHost());
+  }
+
+  private void measure(RoutingContext request) {
+    ready
+        .checkStatus()
+        .onComplete(
+            (result, fault) -> {
+              wasReady = fault == null && CheckResult.isUp(result);
+              scrape(request);
+            });
   }
 
   private void scrape(RoutingContext request) {

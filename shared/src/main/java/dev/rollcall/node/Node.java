@@ -166,6 +166,11 @@ public final class Node {
     return left.future();
   }
 
+  /** Tells whether it is on its way out of the cluster. */
+  boolean isLeaving() {
+    return closing.get();
+  }
+
   private void leave() {
     parts.management().serving(false);
     Vertx vertx = vertx();

@@ -4,8 +4,6 @@ import dev.rollcall.access.Access;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -64,8 +62,13 @@ final class NodeStart {
   private Future<Node> assemble(Cluster cluster, Management management) {
     return PubSub.clustered(cluster.vertx(), id, cluster)
         .compose(pubSub -> assemble(cluster, management, pubSub))
-        .onSuccess(this::measure)
-        .map(parts -> new Node(service, environment, config, parts));
+        .map(this::node);
+  }
+
+  private Node node(NodeParts parts) {
+    Node node = new Node(service, environment, config, parts);
+    NodeMetrics.show(node, parts);
+    return node;
   }
 
   private Future<NodeParts> assemble(Cluster cluster, Management management, PubSub pubSub) {
@@ -103,28 +106,5 @@ final class NodeStart {
   /** A start that fails half-way leaves the cluster: nobody waits for a node that never comes. */
   private static void leave(Cluster cluster, Throwable fault, Promise<Node> started) {
     cluster.vertx().close().onComplete(left -> started.fail(fault));
-  }
-
-  private void measure(NodeParts parts) {
-    PubSub pubSub = parts.pubSub();
-    Presence presence = parts.presence();
-    Gauge.builder("rollcall.pubsub.subscribers", pubSub, PubSub::subscriberCount).register(metrics);
-    Gauge.builder("rollcall.pubsub.topics", pubSub, all -> all.topics().size()).register(metrics);
-    Gauge.builder("rollcall.pubsub.peers", pubSub, all -> all.peers().size()).register(metrics);
-    Gauge.builder("rollcall.pubsub.unreached", parts.cluster(), Cluster::unreachedCount)
-        .register(metrics);
-    Gauge.builder("rollcall.presence.tracked", presence, Presence::trackedCount).register(metrics);
-    Gauge.builder("rollcall.presence.replicas.ready", presence, Presence::readyReplicas)
-        .register(metrics);
-    Gauge.builder("rollcall.presence.followed", presence, Presence::followedCount)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.resyncs", presence, Presence::resyncs)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.sent.bytes", presence, Presence::sentBytes)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.unreadable", presence, Presence::unreadable)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.fetch.failures", presence, Presence::failedFetches)
-        .register(metrics);
   }
 }
