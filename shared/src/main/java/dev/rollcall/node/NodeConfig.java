@@ -72,6 +72,7 @@ record NodeConfig(
             environment.number(
                 "ROLLCALL_DRAIN_MILLIS", production ? 5_000 : 500, 0, MAX_DRAIN_MILLIS),
             environment.leewaySeconds());
+    LogEncoder.check(environment);
     environment.check();
     return config;
   }

@@ -28,6 +28,7 @@ final class NodeStart {
   private final long startedNanos = System.nanoTime();
 
   NodeStart(String service, Environment environment) {
+    LogEncoder.origin(service, id);
     this.service = service;
     this.environment = environment;
     this.config = NodeConfig.from(environment);

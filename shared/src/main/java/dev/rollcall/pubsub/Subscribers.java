@@ -93,7 +93,10 @@ final class Subscribers {
     try {
       subscriber.handle(message);
     } catch (Throwable fault) {
-      log.error("a subscriber of {} failed on {}", message.topic(), message.event(), fault);
+      log.atError()
+          .addKeyValue("topic", message.topic())
+          .setCause(fault)
+          .log("a subscriber of {} failed on {}", message.topic(), message.event());
     }
   }
 
