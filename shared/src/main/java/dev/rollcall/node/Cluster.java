@@ -6,6 +6,7 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.trace.Trace;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -75,7 +76,8 @@ final class Cluster implements Membership {
         .withClusterManager(manager)
         .buildClustered()
         .map(vertx -> new Cluster(manager, vertx))
-        .onSuccess(Cluster::hearGoodbyes);
+        .onSuccess(Cluster::hearGoodbyes)
+        .onSuccess(cluster -> Trace.followOnBus(cluster.vertx()));
   }
 
   private void hearGoodbyes() {

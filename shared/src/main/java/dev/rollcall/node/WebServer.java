@@ -1,5 +1,6 @@
 package dev.rollcall.node;
 
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
@@ -39,6 +40,7 @@ final class WebServer {
     Patience patience = new Patience(vertx, Patience.REQUEST_MILLIS);
     router.route().handler(patience);
     router.route().handler(WebServer::addHeaders);
+    router.route().handler(Trace::follow);
     router.route("/*").subRouter(service);
     // What is wrong before any route is found, such as a malformed escape in the path.
     router.errorHandler(400, request -> answer(request, 400));

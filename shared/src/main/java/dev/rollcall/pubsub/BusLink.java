@@ -1,5 +1,6 @@
 package dev.rollcall.pubsub;
 
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -91,7 +92,8 @@ final class BusLink implements Link {
       beacon(received.body()).ifPresent(this::receive);
       return;
     }
-    subscribers.deliver(message(topic, received.headers(), received.body()), null);
+    Message message = message(topic, received.headers(), received.body());
+    subscribers.deliver(message.within(Trace.parse(received.headers().get(Trace.HEADER))), null);
   }
 
   private static Traffic.Kind kind(String address, String topic) {
@@ -220,6 +222,7 @@ final class BusLink implements Link {
       options.addHeader(POSITION, Long.toString(message.position()));
     }
     message.session().ifPresent(session -> options.addHeader(SESSION, session));
+    message.trace().ifPresent(trace -> options.addHeader(Trace.HEADER, trace.traceparent()));
     return options;
   }
 

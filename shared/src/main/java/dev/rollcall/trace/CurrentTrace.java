@@ -1,0 +1,28 @@
+package dev.rollcall.trace;
+
+import io.vertx.core.Context;
+import io.vertx.core.internal.VertxBootstrap;
+import io.vertx.core.spi.VertxServiceProvider;
+import io.vertx.core.spi.context.storage.ContextLocal;
+import java.util.Optional;
+
+/**
+ * Where a context keeps the trace that it belongs to. Vert.x gives room for it to those contexts
+ * alone that are made after it was asked to, so it is asked before there is any: it finds this
+ * class among its services.
+ */
+public final class CurrentTrace implements VertxServiceProvider {
+  private static final ContextLocal<Trace> TRACE = ContextLocal.registerLocal(Trace.class);
+
+  static Optional<Trace> of(Context context) {
+    return Optional.ofNullable(TRACE.get(context));
+  }
+
+  static void set(Context context, Trace trace) {
+    TRACE.put(context, trace);
+  }
+
+  /** To be found is enough. */
+  @Override
+  public void init(VertxBootstrap bootstrap) {}
+}
