@@ -6,10 +6,12 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.trace.Export;
 import dev.rollcall.trace.Trace;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.micrometer.Label;
@@ -70,14 +72,24 @@ final class Cluster implements Membership {
             .setMetricsOptions(measured)
             // A write to a socket is what a delivery costs; where there is epoll it costs less.
             .setPreferNativeTransport(true);
-    return Vertx.builder()
-        .with(options)
-        .withMetrics(new MicrometerMetricsFactory(metrics))
-        .withClusterManager(manager)
-        .buildClustered()
+    VertxBuilder builder =
+        Vertx.builder()
+            .with(options)
+            .withMetrics(new MicrometerMetricsFactory(metrics))
+            .withClusterManager(manager);
+    return traced(builder, config, service, node)
         .map(vertx -> new Cluster(manager, vertx))
         .onSuccess(Cluster::hearGoodbyes)
         .onSuccess(cluster -> Trace.followOnBus(cluster.vertx()));
+  }
+
+  private static Future<Vertx> traced(
+      VertxBuilder builder, NodeConfig config, String service, NodeId node) {
+    if (config.otlpEndpoint().isEmpty()) {
+      return builder.buildClustered();
+    }
+    Export export = Export.to(config.otlpEndpoint(), service, node.value());
+    return export.measure(builder).buildClustered().onSuccess(export::endWith);
   }
 
   private void hearGoodbyes() {

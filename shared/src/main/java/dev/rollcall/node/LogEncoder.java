@@ -8,6 +8,7 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.trace.Trace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -131,6 +132,7 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
     fields.put("logger", event.getLoggerName());
     fields.put("thread", event.getThreadName());
     fields.put("message", shortened(event.getFormattedMessage(), MAX_MESSAGE));
+    Trace.current().ifPresent(trace -> fields.put("trace_id", trace.id()));
     addError(event.getThrowableProxy(), fields);
     List<KeyValuePair> pairs = event.getKeyValuePairs();
     if (pairs != null) {

@@ -5,6 +5,7 @@ import io.vertx.core.internal.VertxBootstrap;
 import io.vertx.core.spi.VertxServiceProvider;
 import io.vertx.core.spi.context.storage.ContextLocal;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where a context keeps the trace that it belongs to. Vert.x gives room for it to those contexts
@@ -14,8 +15,16 @@ import java.util.Optional;
 public final class CurrentTrace implements VertxServiceProvider {
   private static final ContextLocal<Trace> TRACE = ContextLocal.registerLocal(Trace.class);
 
+  /** Tells which step is measured at the time, where steps are. */
+  private static volatile Supplier<Optional<Trace>> measured = Optional::empty;
+
+  static void measured(Supplier<Optional<Trace>> step) {
+    measured = step;
+  }
+
   static Optional<Trace> of(Context context) {
-    return Optional.ofNullable(TRACE.get(context));
+    Optional<Trace> step = measured.get();
+    return step.isPresent() ? step : Optional.ofNullable(TRACE.get(context));
   }
 
   static void set(Context context, Trace trace) {

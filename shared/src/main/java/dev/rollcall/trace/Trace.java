@@ -61,6 +61,11 @@ public record Trace(String traceparent) {
     return context == null ? Optional.empty() : CurrentTrace.of(context);
   }
 
+  /** Returns what names the whole trace. */
+  public String id() {
+    return traceparent.substring(3, 35);
+  }
+
   /** Has what handles messages of the bus belong to the traces that these name. */
   public static void followOnBus(Vertx vertx) {
     vertx.eventBus().addInboundInterceptor(Trace::follow);

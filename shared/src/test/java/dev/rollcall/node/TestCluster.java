@@ -47,8 +47,13 @@ final class TestCluster {
   }
 
   Future<Node> start(Function<Node, ? extends Deployable> verticle) {
+    return start(Map.of(), verticle);
+  }
+
+  /** As above, with more variables. */
+  Future<Node> start(Map<String, String> more, Function<Node, ? extends Deployable> verticle) {
     int place = places.remove();
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(more);
     variables.put("ROLLCALL_CLUSTER_NAME", name);
     variables.put("ROLLCALL_CLUSTER_MEMBERS", members);
     variables.put("ROLLCALL_CLUSTER_PORT", Integer.toString(place));
