@@ -70,7 +70,10 @@ final class ChatBus {
     } else if (Database.unavailable(failure)) {
       message.fail(Rejection.UNAVAILABLE.status(), Rejection.UNAVAILABLE.toString());
     } else {
-      LOG.error("{} failed", message.address(), failure);
+      LOG.atError()
+          .addKeyValue("session", message.headers().get("session"))
+          .setCause(failure)
+          .log("{} failed", message.address());
       message.fail(500, "internal");
     }
   }

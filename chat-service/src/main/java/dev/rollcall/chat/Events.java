@@ -1,9 +1,13 @@
 package dev.rollcall.chat;
 
 import dev.rollcall.outbox.Announcements;
+import dev.rollcall.trace.Trace;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,9 +22,17 @@ final class Events {
 
   private Events() {}
 
-  /** All of these are new. */
-  static List<StoredMessage> posted(Announcements announcements, List<StoredMessage> messages) {
+  /**
+   * All of these are new.
+   *
+   * @param posted as they were posted: each belongs to a trace of its own
+   */
+  static List<StoredMessage> posted(
+      Announcements announcements, List<StoredMessage> messages, Collection<NewMessage> posted) {
+    Map<PostId, Optional<Trace>> traces = new HashMap<>();
+    posted.forEach(message -> traces.put(message.postId(), message.trace()));
     for (StoredMessage message : messages) {
+      announcements.within(traces.get(message.postId()));
       announcements.add(message.room().topic(), NEW_MESSAGE, message.json());
       mention(announcements, message, Text.mentions(message.text()));
     }

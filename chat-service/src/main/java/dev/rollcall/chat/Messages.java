@@ -184,7 +184,7 @@ final class Messages {
                     .compose(
                         found ->
                             insert(connection, missing(posted, found), rooms)
-                                .map(stored -> Events.posted(announcements, stored))
+                                .map(stored -> Events.posted(announcements, stored, posted))
                                 .map(stored -> both(found, stored))));
   }
 

@@ -1,5 +1,7 @@
 package dev.rollcall.chat;
 
+import dev.rollcall.trace.Trace;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -7,8 +9,9 @@ import java.util.regex.Pattern;
  *
  * @param user who posts it
  * @param clientId 1 to 64 of A-Z, a-z, 0-9 and -; the same when the same message is posted again
+ * @param trace of the request that posts it, if there is one
  */
-record NewMessage(Room room, String user, Text text, String clientId) {
+record NewMessage(Room room, String user, Text text, String clientId, Optional<Trace> trace) {
   private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
   NewMessage {
@@ -16,9 +19,17 @@ record NewMessage(Room room, String user, Text text, String clientId) {
         clientId != null && CLIENT_ID.matcher(clientId).matches(), Rejection.INVALID_CLIENT_ID);
   }
 
+  NewMessage(Room room, String user, Text text, String clientId) {
+    this(room, user, text, clientId, Optional.empty());
+  }
+
   static NewMessage from(Request request) {
     return new NewMessage(
-        request.room(), request.user(), request.text(), request.string("client_id"));
+        request.room(),
+        request.user(),
+        request.text(),
+        request.string("client_id"),
+        Trace.current());
   }
 
   PostId postId() {

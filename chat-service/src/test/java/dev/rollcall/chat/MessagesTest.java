@@ -3,13 +3,16 @@ package dev.rollcall.chat;
 import static dev.rollcall.chat.TestServer.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.rollcall.pubsub.Message;
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -75,6 +78,25 @@ class MessagesTest {
     assertThat(list(LOBBY).messages())
         .extracting(StoredMessage::user)
         .containsExactly("Ana", "Bob");
+  }
+
+  @Test
+  void messagesOfOneBatchBelongEachToItsOwnTrace() throws Exception {
+    Trace ana = new Trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    Trace bob = new Trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+    result(
+        messages.store(
+            List.of(
+                new NewMessage(LOBBY, "Ana", new Text("@Cyd"), "a", Optional.of(ana)),
+                message(LOBBY, "Zoe", "none", "z"),
+                new NewMessage(LOBBY, "Bob", new Text("hi"), "b", Optional.of(bob)))));
+    assertThat(heard.next(4))
+        .extracting(Message::event, Message::trace)
+        .containsExactly(
+            tuple("new_message", Optional.of(ana)),
+            tuple("mentioned", Optional.of(ana)),
+            tuple("new_message", Optional.empty()),
+            tuple("new_message", Optional.of(bob)));
   }
 
   @Test

@@ -12,21 +12,14 @@ import dev.rollcall.presence.PresenceListener;
 import dev.rollcall.presence.PresenceMessage.Beat;
 import dev.rollcall.presence.Session;
 import dev.rollcall.pubsub.NodeId;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,16 +27,6 @@ import org.junit.jupiter.api.Test;
 
 /** What an operator reads of a replica and its node; each test leaves nobody there. */
 class MetricsTest {
-  private static final Pattern MEASURED =
-      Pattern.compile("rollcall\\.(replica|presence|pubsub)\\.");
-
-  private static final Path DOCUMENT = Path.of("../docs/ARCHITECTURE.md");
-
-  /**
-   * A name in a table: whole, or without the first two words, which are those of the one before.
-   */
-  private static final Pattern NAME = Pattern.compile("`(rollcall\\.[a-z]+)?(\\.[a-z.]+)`");
-
   private static final JsonObject META = new JsonObject();
 
   private static Node node;
@@ -62,18 +45,6 @@ class MetricsTest {
   @AfterAll
   static void stop() throws Exception {
     await(node.close());
-  }
-
-  @Test
-  void whatIsMeasuredIsWhatTheDocumentNames() throws Exception {
-    Set<String> measured = new TreeSet<>();
-    for (Meter meter : registry.getMeters()) {
-      String name = meter.getId().getName();
-      if (MEASURED.matcher(name).lookingAt()) {
-        measured.add(name);
-      }
-    }
-    assertThat(documented()).isEqualTo(measured);
   }
 
   @Test
@@ -149,23 +120,6 @@ class MetricsTest {
     until("the digest of before", () -> digests().equals(ana));
     await(session.close());
     shows(0, 0, 0);
-  }
-
-  /** Reads the names out of the tables' first column. */
-  private static Set<String> documented() throws IOException {
-    String document = Files.readString(DOCUMENT);
-    int begin = document.indexOf("**Metrics.**");
-    String tables = document.substring(begin, document.indexOf("\n## ", begin));
-    Set<String> names = new TreeSet<>();
-    String first = null;
-    for (String row : tables.lines().filter(line -> line.startsWith("| `")).toList()) {
-      Matcher name = NAME.matcher(row.substring(0, row.indexOf('|', 1)));
-      while (name.find()) {
-        first = name.group(1) == null ? first : name.group(1);
-        names.add(first + name.group(2));
-      }
-    }
-    return names;
   }
 
   private static double digest(int partition) {

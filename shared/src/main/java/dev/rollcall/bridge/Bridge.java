@@ -122,7 +122,8 @@ public final class Bridge {
     checkNotMounted();
     Authentication authentication = Authentication.from(node.environment(), node.vertx());
     OriginCheck origins =
-        new OriginCheck(allowedOrigins(), () -> context.metrics().rejected("foreign_origin"));
+        new OriginCheck(
+            allowedOrigins(), () -> context.metrics().rejected(BridgeMetrics.FOREIGN_ORIGIN));
     Limits limits = Limits.from(node.environment());
     context = new BridgeContext(node, policies, limits, authentication, lingerMillis);
     node.beforeListening(authentication.started());
@@ -197,7 +198,7 @@ public final class Bridge {
     SockJsOutlet outlet = new SockJsOutlet(socket, loop);
     Connection connection = entrance.open(loop, outlet);
     outlet.whenDrained(connection::drained);
-    context.metrics().opened("sockjs_fallback");
+    context.metrics().openedFallback();
     owners.opened(socket.routingContext(), connection.session());
     socket.handler(frame -> connection.session().receive(frame, nowMillis()));
     socket.closeHandler(closed -> close(connection, socket));

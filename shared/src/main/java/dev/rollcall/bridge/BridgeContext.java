@@ -120,7 +120,7 @@ final class BridgeContext {
 
   void refuseRevoked(RoutingContext routing) {
     if (isRevoked(Authentication.identity(routing))) {
-      metrics.rejected("revoked");
+      metrics.rejected(BridgeMetrics.REVOKED);
       Problem.send(routing, 401, "a valid token is needed");
     } else {
       routing.next();

@@ -4,13 +4,23 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
-/** What the bridge counts; may be used on any thread. */
+/**
+ * What the bridge counts; may be used on any thread. All that it will ever show is there from the
+ * start, at zero: the first of a kind is seen to be one more than before.
+ */
 final class BridgeMetrics {
+  private static final String FALLBACK = "sockjs_fallback";
+  static final String FOREIGN_ORIGIN = "foreign_origin";
+  static final String REVOKED = "revoked";
+  static final String TOO_MANY_CONNECTIONS = "too_many_connections";
+
   private final MeterRegistry registry;
   private final LongAdder deliveries = new LongAdder();
   private final LongAdder encodings = new LongAdder();
@@ -31,6 +41,23 @@ final class BridgeMetrics {
     conflated = registry.counter("rollcall.bridge.conflated");
     dropped = registry.counter("rollcall.bridge.dropped");
     missed = registry.counter("rollcall.bridge.missed");
+    begin();
+  }
+
+  private void begin() {
+    for (Framing framing : Framing.values()) {
+      opened(transport(framing), 0);
+    }
+    opened(FALLBACK, 0);
+    for (CloseCode code : CloseCode.values()) {
+      closed(code, 0);
+    }
+    for (ErrorCode code : ErrorCode.values()) {
+      refused(code, 0);
+    }
+    for (String why : List.of(FOREIGN_ORIGIN, REVOKED, TOO_MANY_CONNECTIONS)) {
+      rejected(why, 0);
+    }
   }
 
   <T> void gauge(String name, ToDoubleFunction<T> value, T of) {
@@ -83,21 +110,46 @@ final class BridgeMetrics {
     waiting.put(loop, bytes);
   }
 
-  void opened(String transport) {
-    registry.counter("rollcall.bridge.opened", "transport", transport).increment();
+  void opened(Framing framing) {
+    opened(transport(framing), 1);
+  }
+
+  /** By a transport of SockJS that is no WebSocket. */
+  void openedFallback() {
+    opened(FALLBACK, 1);
+  }
+
+  private static String transport(Framing framing) {
+    return framing.name().toLowerCase(Locale.ROOT) + "_websocket";
+  }
+
+  private void opened(String transport, int more) {
+    registry.counter("rollcall.bridge.opened", "transport", transport).increment(more);
   }
 
   void closed(CloseCode code) {
-    registry.counter("rollcall.bridge.closed", "reason", code.reason()).increment();
+    closed(code, 1);
+  }
+
+  private void closed(CloseCode code, int more) {
+    registry.counter("rollcall.bridge.closed", "reason", code.reason()).increment(more);
   }
 
   void refused(ErrorCode code) {
-    registry.counter("rollcall.bridge.refused", "code", code.toString()).increment();
+    refused(code, 1);
+  }
+
+  private void refused(ErrorCode code, int more) {
+    registry.counter("rollcall.bridge.refused", "code", code.toString()).increment(more);
   }
 
   /** A connection that was not let in. */
   void rejected(String why) {
-    registry.counter("rollcall.bridge.rejected", "reason", why).increment();
+    rejected(why, 1);
+  }
+
+  private void rejected(String why, int more) {
+    registry.counter("rollcall.bridge.rejected", "reason", why).increment(more);
   }
 
   private void count(String name, LongAdder adder) {

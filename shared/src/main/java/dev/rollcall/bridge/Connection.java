@@ -172,7 +172,10 @@ final class Connection implements SessionOutbox {
 
   /** Something of this side's own went wrong with this client, who may do better anew. */
   void fail(Throwable fault) {
-    log.error("a connection of {} is given up", session.identity().user(), fault);
+    log.atError()
+        .addKeyValue("session", sessionId)
+        .setCause(fault)
+        .log("a connection of {} is given up", session.identity().user());
     giveUp(CloseCode.INTERNAL_ERROR);
   }
 
@@ -211,7 +214,10 @@ final class Connection implements SessionOutbox {
       verdict = Verdict.of(Boolean.TRUE.equals(allowed.result()));
     } else {
       String why = Places.said(allowed.cause());
-      log.warn("it is not known who may register on {}: {}", topic, why);
+      log.atWarn()
+          .addKeyValue("topic", topic)
+          .addKeyValue("session", sessionId)
+          .log("it is not known who may register on {}: {}", topic, why);
     }
     session.registrations().authorised(topic, ticket, verdict);
   }

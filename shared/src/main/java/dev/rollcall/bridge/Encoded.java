@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.StringJoiner;
 
 /** A message as the JSON that clients get: encoded once a node, quoted once more for SockJS. */
 final class Encoded {
@@ -25,35 +26,44 @@ final class Encoded {
 
   /** A topic's message: the payload goes in as it is encoded already. */
   static Encoded of(Message message) {
-    return of(
-        message.topic(),
-        message.event(),
-        message.position(),
-        message.session().orElse(null),
-        message.encodedPayload());
+    String session = message.session().orElse(null);
+    return new Encoded(message.event(), message.position(), session, json(message));
   }
 
   static Encoded of(String topic, String event, JsonObject payload) {
-    return of(topic, event, Message.NO_POSITION, null, payload.toBuffer());
+    return of(new Message(topic, event, payload.toBuffer()));
   }
 
-  private static Encoded of(
-      String topic, String event, long position, String session, Buffer payload) {
-    String headers =
-        position == Message.NO_POSITION ? "" : ",\"headers\":{\"position\":\"" + position + "\"}";
+  private static byte[] json(Message message) {
     String begin =
         "{\"type\":\"rec\",\"address\":"
-            + Json.encode(topic)
-            + headers
+            + Json.encode(message.topic())
+            + headers(message)
             + ",\"body\":{\"event\":"
-            + Json.encode(event)
+            + Json.encode(message.event())
             + ",\"payload\":";
+    Buffer payload = message.encodedPayload();
     byte[] head = begin.getBytes(StandardCharsets.UTF_8);
     byte[] json = new byte[head.length + payload.length() + END.length];
     System.arraycopy(head, 0, json, 0, head.length);
     payload.getBytes(json, head.length);
     System.arraycopy(END, 0, json, json.length - END.length, END.length);
-    return new Encoded(event, position, session, json);
+    return json;
+  }
+
+  /** Neither a position nor a trace has what JSON would have to escape. */
+  private static String headers(Message message) {
+    if (message.position() == Message.NO_POSITION && message.trace().isEmpty()) {
+      return "";
+    }
+    StringJoiner headers = new StringJoiner(",", ",\"headers\":{", "}");
+    if (message.position() != Message.NO_POSITION) {
+      headers.add("\"position\":\"" + message.position() + "\"");
+    }
+    message
+        .trace()
+        .ifPresent(trace -> headers.add("\"traceparent\":\"" + trace.traceparent() + "\""));
+    return headers.toString();
   }
 
   /** Word for one client alone. */

@@ -24,7 +24,7 @@ final class Entrance {
     if (bridge.admission().enter(identity.user(), address)) {
       return Optional.of(new Entrance(bridge, identity, address));
     }
-    bridge.metrics().rejected("too_many_connections");
+    bridge.metrics().rejected(BridgeMetrics.TOO_MANY_CONNECTIONS);
     return Optional.empty();
   }
 

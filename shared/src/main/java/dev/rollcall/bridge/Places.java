@@ -99,8 +99,15 @@ final class Places {
     follow(topic, place);
     meta(place.policy, topic)
         .compose(meta -> presence.track(topic, user(), meta, returning))
-        .onFailure(fault -> log.warn("{} is not present on {}: {}", user(), topic, said(fault)))
+        .onFailure(fault -> notPresent(topic, fault))
         .onComplete((ref, fault) -> appeared(topic, place, ref));
+  }
+
+  private void notPresent(String topic, Throwable fault) {
+    log.atWarn()
+        .addKeyValue("topic", topic)
+        .addKeyValue("session", connection.sessionId())
+        .log("{} is not present on {}: {}", user(), topic, said(fault));
   }
 
   private void appeared(String topic, Place place, Ref ref) {
@@ -178,8 +185,15 @@ final class Places {
 
   void depart(Departure how) {
     if (presence != null) {
-      depart(presence, how).onFailure(fault -> log.error("a session did not close", fault));
+      depart(presence, how).onFailure(this::notClosed);
     }
+  }
+
+  private void notClosed(Throwable fault) {
+    log.atError()
+        .addKeyValue("session", connection.sessionId())
+        .setCause(fault)
+        .log("a session did not close");
   }
 
   private Future<Void> depart(Session leaving, Departure how) {

@@ -64,7 +64,10 @@ final class Replays {
         give(one, replay);
         one.room.reached(replay.position());
       } else {
-        log.warn("what was missed on {} is not known: {}", one.topic, Places.said(fault));
+        log.atWarn()
+            .addKeyValue("topic", one.topic)
+            .addKeyValue("session", connection.sessionId())
+            .log("what was missed on {} is not known: {}", one.topic, Places.said(fault));
         giveUp(one);
       }
     } catch (RuntimeException | OutOfMemoryError broken) {

@@ -71,7 +71,9 @@ final class Requests {
     if (fault != null) {
       session.failed(replyAddress, fault);
     } else if (!isJson(answer.body())) {
-      log.error("{} was answered with what is not JSON: {}", answer.address(), answer.body());
+      log.atError()
+          .addKeyValue("session", sessionId)
+          .log("an answer is not JSON, but a {}", answer.body().getClass().getName());
       session.failed(replyAddress, new IllegalStateException("not JSON"));
     } else {
       String awaits = answer.replyAddress();

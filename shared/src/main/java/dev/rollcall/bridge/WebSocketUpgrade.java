@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +127,7 @@ final class WebSocketUpgrade implements Handler<RoutingContext> {
     pipeline.addBefore("handler", "parts", new PartCounter(bridgeEnd));
     pipeline.addBefore("handler", "whole", new WebSocketFrameAggregator(Limits.MAX_READ_BYTES));
     endHttp(http);
-    bridge.metrics().opened(framing.name().toLowerCase(Locale.ROOT) + "_websocket");
+    bridge.metrics().opened(framing);
     pipeline.replace("handler", "bridge", bridgeEnd);
   }
 

@@ -7,15 +7,20 @@ import com.hazelcast.config.NetworkConfig;
 import dev.rollcall.operator.ListedNode;
 import dev.rollcall.pubsub.Membership;
 import dev.rollcall.pubsub.NodeId;
+import dev.rollcall.trace.Export;
+import dev.rollcall.trace.Trace;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +69,10 @@ final class Cluster implements Membership {
     MemberRegistrations manager = new MemberRegistrations(hazelcast(config), service, node, port);
     MicrometerMetricsOptions measured =
         new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(true);
+    // Who calls may invent methods, and each would be kept for ever; routes and codes are ours.
+    measured.setLabels(
+        EnumSet.of(
+            Label.HTTP_ROUTE, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME, Label.EB_SIDE));
     // A registry of its own for each node, also where a test runs several in one process.
     measured.setRegistryName(UUID.randomUUID().toString());
     VertxOptions options =
@@ -72,16 +81,18 @@ final class Cluster implements Membership {
             .setMetricsOptions(measured)
             // A write to a socket is what a delivery costs; where there is epoll it costs less.
             .setPreferNativeTransport(true);
-    return Vertx.builder()
-        .with(options)
-        .withMetrics(new MicrometerMetricsFactory(metrics))
-        .withClusterManager(manager)
-        .buildClustered()
+    VertxBuilder builder =
+        Vertx.builder()
+            .with(options)
+            .withMetrics(new MicrometerMetricsFactory(metrics))
+            .withClusterManager(manager);
+    return traced(builder, config, service, node)
         .compose(
             vertx -> {
               Cluster cluster = new Cluster(manager, vertx);
               cluster.hearGoodbyes();
               vertx.exceptionHandler(Cluster::unhandled);
+              Trace.followOnBus(vertx);
               return manager.keepRegistry().map(cluster);
             });
   }
@@ -100,6 +111,15 @@ final class Cluster implements Membership {
     } else {
       log.error("nobody handles this", fault);
     }
+  }
+
+  private static Future<Vertx> traced(
+      VertxBuilder builder, NodeConfig config, String service, NodeId node) {
+    if (config.otlpEndpoint().isEmpty()) {
+      return builder.buildClustered();
+    }
+    Export export = Export.to(config.otlpEndpoint(), service, node.value());
+    return export.measure(builder).buildClustered().onSuccess(export::endWith);
   }
 
   private void hearGoodbyes() {

@@ -32,6 +32,7 @@ final class Management {
   private volatile boolean serving;
   private volatile boolean hasServed;
   private Router router;
+  private volatile boolean wasReady;
 
   Management(Vertx vertx, PrometheusMeterRegistry metrics, Watchdog watchdog) {
     this.metrics = metrics;
@@ -83,12 +84,17 @@ final class Management {
     routes.accept(router);
   }
 
+  /** Tells whether it was ready when that was last looked at, as with each scrape. */
+  boolean wasReady() {
+    return wasReady;
+  }
+
   Future<HttpServer> listen(Vertx vertx, NodeConfig config) {
     router = Router.router(vertx);
     router.get("/health/started").handler(HealthCheckHandler.createWithHealthChecks(started));
     router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
     router.get("/health/live").handler(this::live);
-    router.get("/metrics").handler(this::scrape);
+    router.get("/metrics").handler(this::measure);
     return vertx
         .createHttpServer()
         .requestHandler(router)
@@ -103,6 +109,21 @@ final class Management {
       answer.put("problems", new JsonArray(lasting.stream().map(Ailment::name).toList()));
     }
     json(request).setStatusCode(lasting.isEmpty() ? 200 : 503).end(answer.encode());
+  }
+
+  /** Returns what is wrong with this node for so long that it should not live. */
+  Set<Ailment> ailments() {
+    return watchdog.lasting();
+  }
+
+  private void measure(RoutingContext request) {
+    ready
+        .checkStatus()
+        .onComplete(
+            (result, fault) -> {
+              wasReady = fault == null && CheckResult.isUp(result);
+              scrape(request);
+            });
   }
 
   private void scrape(RoutingContext request) {

@@ -17,6 +17,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -147,6 +148,10 @@ public final class Node {
         .onSuccess(server -> httpAddress = config.httpHost() + ":" + server.actualPort());
   }
 
+  Optional<BusTls> busTls() {
+    return config.busTls();
+  }
+
   /** Returns where HTTP clients come in, {@code none} for a service that has none. */
   String httpAddress() {
     return httpAddress;
@@ -171,6 +176,11 @@ public final class Node {
       leave();
     }
     return left.future();
+  }
+
+  /** Tells whether it is on its way out of the cluster. */
+  boolean isLeaving() {
+    return closing.get();
   }
 
   private void leave() {

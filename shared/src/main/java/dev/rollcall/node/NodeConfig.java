@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  * @param busTls what encrypts the event bus, if anything does
  * @param heartbeatMillis how often this node says that it lives; the same on every node
  * @param drainMillis how long clients are given to go elsewhere when the node leaves
+ * @param otlpEndpoint where OpenTelemetry's collector is, or empty
  * @param leewaySeconds how far the clock of who issues tokens may be ahead of this node's
  */
 record NodeConfig(
@@ -35,6 +36,7 @@ record NodeConfig(
     Optional<BusTls> busTls,
     int heartbeatMillis,
     int drainMillis,
+    String otlpEndpoint,
     int leewaySeconds) {
 
   private static final int MIN_HEARTBEAT_MILLIS = 100;
@@ -75,9 +77,19 @@ record NodeConfig(
                 MAX_HEARTBEAT_MILLIS),
             environment.number(
                 "ROLLCALL_DRAIN_MILLIS", production ? 5_000 : 500, 0, MAX_DRAIN_MILLIS),
+            otlpEndpoint(environment),
             environment.leewaySeconds());
+    LogEncoder.check(environment);
     environment.check();
     return config;
+  }
+
+  private static String otlpEndpoint(Environment environment) {
+    String endpoint = environment.text("OTEL_EXPORTER_OTLP_ENDPOINT", "");
+    if (!endpoint.isEmpty() && !endpoint.matches("https?://[^\\s@]+")) {
+      environment.problem("OTEL_EXPORTER_OTLP_ENDPOINT must be an address of http or https");
+    }
+    return endpoint;
   }
 
   private static String clusterHost(Environment environment, boolean production) {

@@ -4,19 +4,13 @@ import dev.rollcall.access.Access;
 import dev.rollcall.presence.Presence;
 import dev.rollcall.pubsub.NodeId;
 import dev.rollcall.pubsub.PubSub;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +29,7 @@ final class NodeStart {
   private final long startedNanos = System.nanoTime();
 
   NodeStart(String service, Environment environment) {
+    LogEncoder.origin(service, id);
     this.service = service;
     this.environment = environment;
     this.config = NodeConfig.from(environment);
@@ -71,8 +66,13 @@ final class NodeStart {
   private Future<Node> assemble(Cluster cluster, Management management) {
     return PubSub.clustered(cluster.vertx(), id, cluster)
         .compose(pubSub -> assemble(cluster, management, pubSub))
-        .onSuccess(this::measure)
-        .map(parts -> new Node(service, environment, config, parts));
+        .map(this::node);
+  }
+
+  private Node node(NodeParts parts) {
+    Node node = new Node(service, environment, config, parts);
+    NodeMetrics.show(node, parts);
+    return node;
   }
 
   private Future<NodeParts> assemble(Cluster cluster, Management management, PubSub pubSub) {
@@ -116,39 +116,5 @@ final class NodeStart {
   /** A start that fails half-way leaves the cluster: nobody waits for a node that never comes. */
   private static void leave(Cluster cluster, Throwable fault, Promise<Node> started) {
     cluster.vertx().close().onComplete(left -> started.fail(fault));
-  }
-
-  private void measure(NodeParts parts) {
-    config.busTls().ifPresent(this::measure);
-    PubSub pubSub = parts.pubSub();
-    Presence presence = parts.presence();
-    Gauge.builder("rollcall.pubsub.subscribers", pubSub, PubSub::subscriberCount).register(metrics);
-    Gauge.builder("rollcall.pubsub.topics", pubSub, all -> all.topics().size()).register(metrics);
-    Gauge.builder("rollcall.pubsub.peers", pubSub, all -> all.peers().size()).register(metrics);
-    FunctionCounter.builder("rollcall.pubsub.lost", pubSub, PubSub::lostCount).register(metrics);
-    Gauge.builder("rollcall.pubsub.unreached", parts.cluster(), Cluster::unreachedCount)
-        .register(metrics);
-    Gauge.builder("rollcall.presence.tracked", presence, Presence::trackedCount).register(metrics);
-    Gauge.builder("rollcall.presence.replicas.ready", presence, Presence::readyReplicas)
-        .register(metrics);
-    Gauge.builder("rollcall.presence.followed", presence, Presence::followedCount)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.resyncs", presence, Presence::resyncs)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.sent.bytes", presence, Presence::sentBytes)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.unreadable", presence, Presence::unreadable)
-        .register(metrics);
-    FunctionCounter.builder("rollcall.presence.fetch.failures", presence, Presence::failedFetches)
-        .register(metrics);
-  }
-
-  private void measure(BusTls tls) {
-    TimeGauge.builder(
-            "rollcall.bus.tls.expires",
-            tls,
-            TimeUnit.SECONDS,
-            it -> Duration.between(Instant.now(), it.expires()).toSeconds())
-        .register(metrics);
   }
 }

@@ -1,11 +1,13 @@
 package dev.rollcall.node;
 
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -39,6 +41,7 @@ final class WebServer {
     Patience patience = new Patience(vertx, Patience.REQUEST_MILLIS);
     router.route().handler(patience);
     router.route().handler(WebServer::addHeaders);
+    router.route().handler(Trace::follow);
     router.route("/*").subRouter(service);
     // What is wrong before any route is found, such as a malformed escape in the path.
     router.errorHandler(400, request -> answer(request, 400));
@@ -63,6 +66,8 @@ final class WebServer {
         // Proxies and browsers speak HTTP/1.1 to it; what waits for another costs every connection.
         .setHttp2ClearTextEnabled(false)
         .setSendBufferSize(SEND_BUFFER_BYTES)
+        // Where steps are measured a request that names no trace begins one.
+        .setTracingPolicy(TracingPolicy.ALWAYS)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)

@@ -1,19 +1,33 @@
 package dev.rollcall.outbox;
 
 import dev.rollcall.pubsub.Message;
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What one transaction announces, in this order, if it is committed. */
 public final class Announcements {
   private final List<Message> messages = new ArrayList<>();
+  private Optional<Trace> trace;
   private RuntimeException refused;
   private boolean stored;
 
-  Announcements() {}
+  /** Of what is done as a part of this trace, if there is one. */
+  Announcements(Optional<Trace> trace) {
+    this.trace = trace;
+  }
+
+  /**
+   * Says that what is added from now on belongs to this trace, not to that of who began the
+   * transaction: where several requests are done in one.
+   */
+  public void within(Optional<Trace> other) {
+    trace = other;
+  }
 
   /**
    * Announces an event to the subscribers of a topic, once what this transaction does is committed.
@@ -27,7 +41,7 @@ public final class Announcements {
       throw new IllegalStateException("the transaction's work has ended");
     }
     try {
-      messages.add(Message.of(topic, event, Message.NO_POSITION, payload));
+      messages.add(Message.of(topic, event, Message.NO_POSITION, payload).within(trace));
     } catch (RuntimeException invalid) {
       refused = invalid;
       throw invalid;

@@ -5,6 +5,7 @@ import dev.rollcall.node.Node;
 import dev.rollcall.pubsub.History;
 import dev.rollcall.pubsub.Message;
 import dev.rollcall.pubsub.PubSub;
+import dev.rollcall.trace.Trace;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -105,12 +107,14 @@ public final class Outbox {
 
   /**
    * Runs a transaction, as {@link Database#transaction}, that announces what it does. What it
-   * announces is broadcast once it is committed.
+   * announces is broadcast once it is committed, as a part of the caller's {@link Trace}.
    */
   public <T> Future<T> transaction(BiFunction<SqlConnection, Announcements, Future<T>> work) {
     AtomicBoolean announcing = new AtomicBoolean();
+    Optional<Trace> trace = Trace.current();
     return database
-        .transaction(connection -> announced(connection, work, announcing))
+        .transaction(
+            connection -> announced(connection, work, new Announcements(trace), announcing))
         // One that is not known to have been committed may have been.
         .onComplete(ended -> wakeIf(announcing.get()));
   }
@@ -118,8 +122,8 @@ public final class Outbox {
   private static <T> Future<T> announced(
       SqlConnection connection,
       BiFunction<SqlConnection, Announcements, Future<T>> work,
+      Announcements announcements,
       AtomicBoolean announcing) {
-    Announcements announcements = new Announcements();
     return work.apply(connection, announcements)
         .onSuccess(result -> announcing.set(!announcements.isEmpty()))
         .compose(result -> announcements.store(connection).map(result));

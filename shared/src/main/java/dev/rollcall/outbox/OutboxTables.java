@@ -1,6 +1,7 @@
 package dev.rollcall.outbox;
 
 import dev.rollcall.pubsub.Message;
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -32,9 +33,10 @@ final class OutboxTables {
 
   private static final String ADD =
       """
-      INSERT INTO outbox_pending (topic, event, payload)
-      SELECT topic, event, payload
-      FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS t (topic, event, payload, nth)
+      INSERT INTO outbox_pending (topic, event, payload, trace)
+      SELECT topic, event, payload, trace
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+        WITH ORDINALITY AS t (topic, event, payload, trace, nth)
       ORDER BY nth
       """;
 
@@ -53,7 +55,7 @@ final class OutboxTables {
         FROM (SELECT id, payload FROM outbox_pending ORDER BY id LIMIT %1$d) AS waiting
       ), taken AS (
         DELETE FROM outbox_pending WHERE id IN (SELECT id FROM oldest WHERE before < %2$d)
-        RETURNING id, topic, event, payload, added_at
+        RETURNING id, topic, event, payload, trace, added_at
       ), counted AS (
         SELECT topic, count(*) AS n FROM taken GROUP BY topic
       ), reached AS (
@@ -68,12 +70,13 @@ final class OutboxTables {
         HAVING count(*) > 0
         RETURNING id
       ), stamped AS (
-        INSERT INTO outbox_announcements (topic, position, id, event, payload)
-        SELECT topic, before + row_number() OVER (PARTITION BY topic ORDER BY id), id, event, payload
+        INSERT INTO outbox_announcements (topic, position, id, event, payload, trace)
+        SELECT topic, before + row_number() OVER (PARTITION BY topic ORDER BY id), id, event, payload,
+          trace
         FROM taken JOIN ranges USING (topic)
-        RETURNING topic, position, id, event, payload
+        RETURNING topic, position, id, event, payload, trace
       )
-      SELECT batch.id AS batch, topic, position, event, payload,
+      SELECT batch.id AS batch, topic, position, event, payload, trace,
         (SELECT extract(epoch FROM clock_timestamp() - min(added_at)) FROM taken)::float8 AS waited,
         (SELECT count(*) = %1$d OR count(*) > count(*) FILTER (WHERE before < %2$d) FROM oldest) AS more
       FROM batch, stamped
@@ -90,8 +93,8 @@ final class OutboxTables {
         UPDATE outbox_batches SET stamped_at = now() WHERE id IN (SELECT id FROM overdue)
         RETURNING id, topics, firsts, lasts
       )
-      SELECT claimed.id AS batch, stored.topic, position, event, payload, $1 / 1000.0 AS waited,
-        false AS more
+      SELECT claimed.id AS batch, stored.topic, position, event, payload, trace,
+        $1 / 1000.0 AS waited, false AS more
       FROM claimed CROSS JOIN LATERAL unnest(topics, firsts, lasts) AS range (topic, first, last)
       LEFT JOIN outbox_announcements AS stored
         ON stored.topic = range.topic AND position BETWEEN range.first AND range.last
@@ -112,7 +115,7 @@ final class OutboxTables {
 
   private static final String AFTER =
       """
-      SELECT topic, position, event, payload
+      SELECT topic, position, event, payload, trace
       FROM (
         SELECT *, sum(octet_length(payload)) OVER (ORDER BY position) - octet_length(payload) AS before
         FROM (
@@ -134,7 +137,8 @@ final class OutboxTables {
         Tuple.of(
             column(messages, Message::topic),
             column(messages, Message::event),
-            column(messages, each -> each.encodedPayload().toString()));
+            column(messages, each -> each.encodedPayload().toString()),
+            column(messages, each -> each.trace().map(Trace::traceparent).orElse(null)));
     return connection.preparedQuery(ADD).execute(columns).mapEmpty();
   }
 
@@ -207,9 +211,10 @@ final class OutboxTables {
 
   private static Message message(Row row) {
     return new Message(
-        row.getString("topic"),
-        row.getString("event"),
-        row.getLong("position"),
-        Buffer.buffer(row.getString("payload").getBytes(StandardCharsets.UTF_8)));
+            row.getString("topic"),
+            row.getString("event"),
+            row.getLong("position"),
+            Buffer.buffer(row.getString("payload").getBytes(StandardCharsets.UTF_8)))
+        .within(Trace.parse(row.getString("trace")));
   }
 }

@@ -75,7 +75,9 @@ final class Fetches {
         .recover(
             fault -> {
               failed.incrementAndGet();
-              log.warn("nothing was fetched for {}: {}", topic, fault.toString());
+              log.atWarn()
+                  .addKeyValue("topic", topic)
+                  .log("nothing was fetched for {}: {}", topic, fault.toString());
               return Future.succeededFuture(Map.of());
             });
   }

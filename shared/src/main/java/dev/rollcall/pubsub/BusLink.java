@@ -1,5 +1,6 @@
 package dev.rollcall.pubsub;
 
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -48,6 +49,7 @@ final class BusLink implements Link {
   private final Tallies tallies = new Tallies();
   private final AtomicLong said = new AtomicLong();
   private final Context context;
+  private final Traffic traffic = new Traffic();
   private final Promise<Void> joined = Promise.promise();
   private final long openedNanos = System.nanoTime();
   private volatile Set<NodeId> peers = Set.of();
@@ -94,12 +96,21 @@ final class BusLink implements Link {
     if (self.value().equals(received.headers().get(SENDER))) {
       return;
     }
+    traffic.received(kind(received.address(), topic), received.body().length());
     if (topic == null) {
       beacon(received.body()).ifPresent(this::receive);
       return;
     }
     count(received.headers());
-    subscribers.deliver(message(topic, received.headers(), received.body()), null);
+    Message message = message(topic, received.headers(), received.body());
+    subscribers.deliver(message.within(Trace.parse(received.headers().get(Trace.HEADER))), null);
+  }
+
+  private static Traffic.Kind kind(String address, String topic) {
+    if (topic == null) {
+      return Traffic.Kind.BEACON;
+    }
+    return address.equals(BusAddress.NODES) ? Traffic.Kind.BROADCAST : Traffic.Kind.DIRECT;
   }
 
   /** What is sent to one node has no number. */
@@ -149,7 +160,9 @@ final class BusLink implements Link {
             .put("member", beacon.member())
             .put("hears", new JsonArray(List.copyOf(beacon.hears())))
             .put("said", beacon.said());
-    vertx.eventBus().publish(BusAddress.NODES, body.toBuffer(), options());
+    Buffer encoded = body.toBuffer();
+    traffic.sent(Traffic.Kind.BEACON, encoded.length());
+    vertx.eventBus().publish(BusAddress.NODES, encoded, options());
   }
 
   private void report(Set<String> now) {
@@ -209,6 +222,7 @@ final class BusLink implements Link {
 
   @Override
   public void publish(Message message) {
+    traffic.sent(Traffic.Kind.BROADCAST, message.encodedPayload().length());
     DeliveryOptions options = options(message);
     options.addHeader(NUMBER, Long.toString(said.incrementAndGet()));
     vertx.eventBus().publish(BusAddress.NODES, message.encodedPayload(), options);
@@ -216,6 +230,7 @@ final class BusLink implements Link {
 
   @Override
   public void send(NodeId node, Message message) {
+    traffic.sent(Traffic.Kind.DIRECT, message.encodedPayload().length());
     vertx.eventBus().send(own(node), message.encodedPayload(), options(message));
   }
 
@@ -229,6 +244,11 @@ final class BusLink implements Link {
     return mutualPeers;
   }
 
+  @Override
+  public Traffic traffic() {
+    return traffic;
+  }
+
   private DeliveryOptions options() {
     return new DeliveryOptions().addHeader(SENDER, self.value());
   }
@@ -240,6 +260,7 @@ final class BusLink implements Link {
       options.addHeader(POSITION, Long.toString(message.position()));
     }
     message.session().ifPresent(session -> options.addHeader(SESSION, session));
+    message.trace().ifPresent(trace -> options.addHeader(Trace.HEADER, trace.traceparent()));
     return options;
   }
 

@@ -11,6 +11,7 @@ interface Link {
   Link NONE =
       new Link() {
         private final NodeId self = new NodeId("local");
+        private final Traffic traffic = new Traffic();
 
         @Override
         public NodeId self() {
@@ -32,6 +33,11 @@ interface Link {
         public Set<NodeId> mutualPeers() {
           return Set.of();
         }
+
+        @Override
+        public Traffic traffic() {
+          return traffic;
+        }
       };
 
   NodeId self();
@@ -47,4 +53,7 @@ interface Link {
 
   /** Returns those of them that say that they hear this node. */
   Set<NodeId> mutualPeers();
+
+  /** Returns what has gone this way, and come by it. */
+  Traffic traffic();
 }

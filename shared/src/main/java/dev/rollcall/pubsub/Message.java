@@ -1,5 +1,6 @@
 package dev.rollcall.pubsub;
 
+import dev.rollcall.trace.Trace;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public final class Message {
   private final String event;
   private final long position;
   private final String session;
+  private final Trace trace;
   private final Buffer encodedPayload;
   private Object form;
 
@@ -38,15 +40,21 @@ public final class Message {
    * @param encodedPayload a JSON object in UTF-8; must not be written to
    */
   public Message(String topic, String event, long position, Buffer encodedPayload) {
-    this(topic, event, position, null, encodedPayload);
+    this(topic, event, position, null, null, encodedPayload);
   }
 
   private Message(
-      String topic, String event, long position, String session, Buffer encodedPayload) {
+      String topic,
+      String event,
+      long position,
+      String session,
+      Trace trace,
+      Buffer encodedPayload) {
     this.topic = Topic.check(topic);
     this.event = checkEvent(event);
     this.position = position;
     this.session = session;
+    this.trace = trace;
     this.encodedPayload = encodedPayload;
     if (position < 0) {
       throw new IllegalArgumentException("a position is not negative: " + position);
@@ -74,7 +82,14 @@ public final class Message {
    * @param session see {@link #session}, or null
    */
   static Message from(String session, String topic, String event, Buffer encodedPayload) {
-    return new Message(topic, event, NO_POSITION, session, encodedPayload);
+    return new Message(topic, event, NO_POSITION, session, null, encodedPayload);
+  }
+
+  /** Returns the same message as a part of a trace. */
+  public Message within(Optional<Trace> of) {
+    return of.isEmpty()
+        ? this
+        : new Message(topic, event, position, session, of.get(), encodedPayload);
   }
 
   private static String checkEvent(String event) {
@@ -103,6 +118,11 @@ public final class Message {
   /** Returns the browser's connection that is not told of it, if there is one. */
   public Optional<String> session() {
     return Optional.ofNullable(session);
+  }
+
+  /** Returns the trace that it is a part of, if there is one. */
+  public Optional<Trace> trace() {
+    return Optional.ofNullable(trace);
   }
 
   /** Returns the payload as it travels; must not be written to. */

@@ -151,11 +151,14 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
     if (ended) {
       return;
     }
-    log.warn("{} to {} of {} are missed", from, to, topic);
+    log.atWarn().addKeyValue("topic", topic).log("{} to {} of {} are missed", from, to, topic);
     try {
       missed.missed(from, to);
     } catch (Throwable fault) {
-      log.error("a subscriber of {} failed on what it missed", topic, fault);
+      log.atError()
+          .addKeyValue("topic", topic)
+          .setCause(fault)
+          .log("a subscriber of {} failed on what it missed", topic);
     }
   }
 
@@ -213,7 +216,10 @@ final class Ordered implements OrderedSubscription, InOrder.Outbox {
   private boolean isAnswer(Object answer, Throwable fault) {
     boolean fails = fault != null || answer == null;
     if (fails && !failing) {
-      log.warn("the history of {} does not answer, and is asked again", topic, fault);
+      log.atWarn()
+          .addKeyValue("topic", topic)
+          .setCause(fault)
+          .log("the history of {} does not answer, and is asked again", topic);
       answered.tryFail(NO_ANSWER);
     }
     failing = fails;

@@ -1,5 +1,6 @@
 package dev.rollcall.pubsub;
 
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -23,6 +24,8 @@ import java.util.Set;
  * hole, see {@link #subscribe(String, History, Handler)}. Subscribing twice delivers twice. A
  * subscription costs the cluster nothing: all topics travel on one shared bus address, and each
  * node knows its own subscribers. So {@link #subscribe} is complete when it returns.
+ *
+ * <p>What is broadcast while a request is handled is a part of the request's {@link Trace}.
  *
  * <p>A subscriber runs on the context that subscribed (a verticle's own event loop). All methods
  * may be called from any thread.
@@ -112,7 +115,7 @@ public final class PubSub {
    * @param position where it is stored among the topic's messages, from 1 on and without a hole
    */
   public void broadcast(String topic, String event, JsonObject payload, long position) {
-    broadcast(Message.of(topic, event, position, payload));
+    broadcast(Message.of(topic, event, position, payload).within(Trace.current()));
   }
 
   /** As {@link #broadcast(String, String, JsonObject, long)}, of what is encoded already. */
@@ -134,7 +137,7 @@ public final class PubSub {
    */
   public void broadcastFrom(String session, String topic, String event, JsonObject payload) {
     Buffer encoded = encode(topic, event, payload).encodedPayload();
-    broadcast(Message.from(session, topic, event, encoded));
+    broadcast(Message.from(session, topic, event, encoded).within(Trace.current()));
   }
 
   /** Sends an event to the subscribers on this node alone. */
@@ -188,12 +191,22 @@ public final class PubSub {
     return link.mutualPeers();
   }
 
+  /** Returns what has gone to other nodes, and come of them. */
+  public Traffic traffic() {
+    return link.traffic();
+  }
+
+  /** Returns how many messages subscribers on this node were handed, each counted once for each. */
+  public long delivered() {
+    return subscribers.delivered();
+  }
+
   private void broadcast(Message message, Subscription from) {
     subscribers.deliver(message, from);
     link.publish(message);
   }
 
   private static Message encode(String topic, String event, JsonObject payload) {
-    return Message.of(topic, event, Message.NO_POSITION, payload);
+    return Message.of(topic, event, Message.NO_POSITION, payload).within(Trace.current());
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class Subscribers {
   }
 
   private final ConcurrentHashMap<String, List<Group>> byTopic = new ConcurrentHashMap<>();
+  private final LongAdder delivered = new LongAdder();
 
   Subscription add(String topic, ContextInternal context, Handler<Message> handler) {
     return add(topic, context, handler, () -> {});
@@ -64,8 +66,17 @@ final class Subscribers {
   void deliver(Message message, Subscription except) {
     List<Group> groups = byTopic.get(message.topic());
     if (groups != null) {
-      groups.forEach(group -> group.context.runOnContext(now -> group.hear(message, except)));
+      groups.forEach(group -> deliver(group, message, except));
     }
+  }
+
+  private void deliver(Group group, Message message, Subscription except) {
+    delivered.add(group.members.size());
+    group.context.runOnContext(now -> group.hear(message, except));
+  }
+
+  long delivered() {
+    return delivered.sum();
   }
 
   Set<String> topics() {
@@ -91,7 +102,10 @@ final class Subscribers {
     try {
       subscriber.handle(message);
     } catch (Throwable fault) {
-      log.error("a subscriber of {} failed on {}", message.topic(), message.event(), fault);
+      log.atError()
+          .addKeyValue("topic", message.topic())
+          .setCause(fault)
+          .log("a subscriber of {} failed on {}", message.topic(), message.event());
     }
   }
 

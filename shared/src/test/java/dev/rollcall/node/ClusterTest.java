@@ -143,8 +143,37 @@ class ClusterTest {
 
   @Test
   void everybodyIsReached() {
+    assertThat(value("rollcall.cluster.members")).isEqualTo(2);
     assertThat(value("rollcall.pubsub.peers")).isOne();
     assertThat(value("rollcall.pubsub.unreached")).isZero();
+  }
+
+  @Test
+  void whatGoesBetweenNodesIsCountedByItsKind() {
+    Promise<String> heard = Promise.promise();
+    second.pubSub().subscribe("counted", message -> heard.tryComplete(message.event()));
+    double broadcasts = count(first, "sent", "broadcast");
+    double direct = count(first, "sent", "direct");
+    double arrived = count(second, "received", "direct");
+    double bytes = count(second, "received.bytes", "direct");
+    first.pubSub().directBroadcast(second.id(), "counted", "a", new JsonObject().put("n", 1));
+    await(heard.future());
+    assertThat(count(first, "sent", "direct")).isEqualTo(direct + 1);
+    assertThat(count(second, "received", "direct")).isEqualTo(arrived + 1);
+    assertThat(count(second, "received.bytes", "direct")).isEqualTo(bytes + "{'n':1}".length());
+    first.pubSub().broadcast("nobody", "a", new JsonObject());
+    assertThat(count(first, "sent", "broadcast")).isEqualTo(broadcasts + 1);
+    assertThat(count(second, "received", "beacon")).isPositive();
+    assertThat(second.metrics().get("rollcall.pubsub.delivered").functionCounter().count())
+        .isPositive();
+  }
+
+  private static double count(Node node, String name, String kind) {
+    return node.metrics()
+        .get("rollcall.pubsub." + name)
+        .tag("kind", kind)
+        .functionCounter()
+        .count();
   }
 
   private static double value(String gauge) {

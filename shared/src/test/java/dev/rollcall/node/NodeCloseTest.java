@@ -41,6 +41,24 @@ class NodeCloseTest {
     assertThat(done).containsExactly("drained", "undeployed");
   }
 
+  @Test
+  void aNodeThatLeavesShowsIt() throws IOException {
+    TestCluster cluster = new TestCluster("node-close-test");
+    Node node = await(cluster.start(made -> new Service()));
+    assertThat(leaving(node)).isZero();
+    node.beforeLeaving(
+        () -> {
+          done.add("leaving " + leaving(node));
+          return Future.succeededFuture();
+        });
+    await(cluster.close(node));
+    assertThat(done).contains("leaving 1.0");
+  }
+
+  private static double leaving(Node node) {
+    return node.metrics().get("rollcall.node.leaving").gauge().value();
+  }
+
   /** Deploys what takes its time to end. */
   private final class Parent extends VerticleBase {
     @Override

@@ -7,10 +7,12 @@ import dev.rollcall.database.Database;
 import dev.rollcall.database.EmbeddedDatabase;
 import dev.rollcall.pubsub.History;
 import dev.rollcall.pubsub.Message;
+import dev.rollcall.trace.Trace;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +45,9 @@ class OutboxTest {
       new OutboxTimes(50, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofHours(1));
   private static final OutboxTimes ONLY_WHEN_WOKEN =
       new OutboxTimes(600_000, Duration.ofMillis(100), Duration.ofHours(1), Duration.ofHours(1));
+
+  private static final Trace TRACE =
+      new Trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 
   @TempDir static Path folder;
   private static EmbeddedDatabase server;
@@ -104,6 +110,57 @@ class OutboxTest {
     assertThat(heard.numbers(TOPIC)).containsExactlyElementsOf(range(1, 20));
     assertThat(heard.messages().get(0).event()).isEqualTo("stored");
     assertThat(things()).containsExactlyElementsOf(range(1, 20));
+  }
+
+  @Test
+  void anAnnouncementBelongsToTheTraceOfWhatItFollowsFrom() throws Exception {
+    Trace.followOnBus(vertx);
+    Outbox outbox = outbox();
+    vertx
+        .eventBus()
+        .<Integer>consumer(
+            "store",
+            message -> store(outbox, message.body()).onSuccess(done -> message.reply("done")));
+    DeliveryOptions traced = new DeliveryOptions().addHeader(Trace.HEADER, TRACE.traceparent());
+    result(vertx.eventBus().request("store", 1, traced));
+    result(store(outbox, 2));
+    heard.awaitWhole(TOPIC, 2);
+    assertThat(heard.messages())
+        .extracting(Message::trace)
+        .containsExactly(Optional.of(TRACE), Optional.empty());
+    assertThat(result(outbox.history().after(TOPIC, 0, 10)))
+        .extracting(Message::trace)
+        .containsExactly(Optional.of(TRACE), Optional.empty());
+  }
+
+  @Test
+  void whatWasNumberedByOneThatDiedIsStillWithinItsTrace() throws Exception {
+    result(database.migrate("outbox"));
+    Message message = Message.of(TOPIC, "stored", 0, new JsonObject().put("number", 1));
+    result(
+        database.transaction(
+            connection ->
+                OutboxTables.add(connection, List.of(message.within(Optional.of(TRACE))))));
+    result(database.transaction(OutboxTables::stamp));
+    outbox(database, QUICK, Projection.NONE, heard);
+    heard.awaitWhole(TOPIC, 1);
+    assertThat(heard.messages().get(0).trace()).contains(TRACE);
+  }
+
+  /** During a rolling update. */
+  @Test
+  void anInstanceThatKnowsNoTracesAnnouncesBesideOneThatDoes() throws Exception {
+    outbox(database, QUICK, Projection.NONE, heard);
+    result(
+        database.query(
+            client ->
+                client
+                    .preparedQuery(
+                        "INSERT INTO outbox_pending (topic, event, payload) VALUES ($1, $2, $3)")
+                    .execute(Tuple.of(TOPIC, "stored", "{\"number\":1}"))
+                    .mapEmpty()));
+    heard.awaitWhole(TOPIC, 1);
+    assertThat(heard.messages().get(0).trace()).isEmpty();
   }
 
   @Test

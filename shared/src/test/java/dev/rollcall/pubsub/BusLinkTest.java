@@ -2,6 +2,7 @@ package dev.rollcall.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.trace.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -109,6 +110,33 @@ class BusLinkTest {
     await(noticed.future());
     assertThat(other.lostCount()).isOne();
     assertThat(one.lostCount()).isZero();
+  }
+
+  @Test
+  void theTraceThatItBelongsToTravelsWithAMessage() {
+    String line = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    PubSub one = join(N1);
+    PubSub other = join(N2);
+    List<String> heard = new CopyOnWriteArrayList<>();
+    Promise<Void> last = Promise.promise();
+    other.subscribe(
+        "orders",
+        message -> {
+          heard.add(message.position() + " " + message.trace().map(Trace::traceparent));
+          if (message.event().equals("last")) {
+            last.complete();
+          }
+        });
+    one.broadcast(Message.of("orders", "a", 5, new JsonObject()).within(Trace.parse(line)));
+    DeliveryOptions forged =
+        new DeliveryOptions().addHeader("topic", "orders").addHeader("event", "b");
+    vertx
+        .eventBus()
+        .publish(BusAddress.NODES, Buffer.buffer("{}"), forged.addHeader("traceparent", "\"}"));
+    one.broadcast("orders", "last", new JsonObject());
+    await(last.future());
+    assertThat(heard)
+        .containsExactly("5 Optional[" + line + "]", "0 Optional.empty", "0 Optional.empty");
   }
 
   @Test

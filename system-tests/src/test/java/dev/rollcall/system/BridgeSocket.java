@@ -60,7 +60,12 @@ final class BridgeSocket {
   }
 
   Future<JsonObject> send(String address, JsonObject body) {
-    return ask(new JsonObject().put("type", "send").put("address", address).put("body", body));
+    return send(address, body, new JsonObject());
+  }
+
+  Future<JsonObject> send(String address, JsonObject body, JsonObject headers) {
+    JsonObject frame = new JsonObject().put("type", "send").put("address", address);
+    return ask(frame.put("body", body).put("headers", headers));
   }
 
   /** Completes when the socket has gone, however. */
