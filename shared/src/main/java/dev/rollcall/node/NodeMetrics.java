@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -28,7 +29,7 @@ final class NodeMetrics {
     NodeMetrics metrics = new NodeMetrics(parts.metrics());
     metrics.showProcess(parts);
     metrics.showState(node, parts);
-    node.busTls().ifPresent(metrics::showTls);
+    metrics.showTls(node.busTls());
     metrics.showPubSub(parts.pubSub());
     metrics.showPresence(parts.presence());
   }
@@ -42,7 +43,6 @@ final class NodeMetrics {
     Gauge.builder("rollcall.node.info", () -> 1).tag("node", parts.id().value()).register(registry);
     Gauge.builder("rollcall.process.resident.bytes", Memory::residentBytes).register(registry);
     Gauge.builder("rollcall.process.limit.bytes", Memory::limitBytes).register(registry);
-    EventLoops.watch(parts.cluster().vertx(), registry);
     new FileDescriptorMetrics().bindTo(registry);
   }
 
@@ -60,13 +60,18 @@ final class NodeMetrics {
     gauge("rollcall.pubsub.unreached", parts.cluster(), Cluster::unreachedCount);
   }
 
-  private void showTls(BusTls tls) {
+  private void showTls(Optional<BusTls> tls) {
     TimeGauge.builder(
             "rollcall.bus.tls.expires",
             tls,
             TimeUnit.SECONDS,
-            it -> Duration.between(Instant.now(), it.expires()).toSeconds())
+            used -> used.map(NodeMetrics::secondsLeft).orElse(Double.NaN))
+        .strongReference(true)
         .register(registry);
+  }
+
+  private static double secondsLeft(BusTls tls) {
+    return Duration.between(Instant.now(), tls.expires()).toSeconds();
   }
 
   private void showPubSub(PubSub pubSub) {

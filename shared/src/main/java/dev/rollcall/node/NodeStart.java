@@ -53,7 +53,11 @@ final class NodeStart {
   }
 
   private Future<Node> serve(Cluster cluster, Function<Node, ? extends Deployable> verticle) {
-    Management management = new Management(cluster.vertx(), metrics, new Watchdog(cluster));
+    Management management =
+        new Management(
+            cluster.vertx(),
+            metrics,
+            new Watchdog(EventLoops.watch(cluster.vertx(), metrics), cluster));
     return management
         .listen(cluster.vertx(), config)
         .compose(

@@ -1,17 +1,11 @@
 package dev.rollcall.node;
 
 import dev.rollcall.node.Ailments.Ailment;
-import io.netty.util.concurrent.EventExecutor;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +18,11 @@ final class Watchdog {
   private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
   private static final long LOOK_MILLIS = 1_000;
 
-  private final Set<EventExecutor> loops = new HashSet<>();
-  private final Set<EventExecutor> turned = ConcurrentHashMap.newKeySet();
+  /** A loop that is overdue by less is only late. */
+  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final EventLoops loops;
   private final Cluster cluster;
-  private final LongSupplier clock;
   private final Ailments ailments = new Ailments();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -38,19 +33,9 @@ final class Watchdog {
           });
   private volatile Set<Ailment> lasting = Set.of();
 
-  Watchdog(Cluster cluster) {
-    this(cluster, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-  }
-
-  Watchdog(Cluster cluster, LongSupplier clock) {
+  Watchdog(EventLoops loops, Cluster cluster) {
+    this.loops = loops;
     this.cluster = cluster;
-    this.clock = clock;
-    loops(cluster.vertx());
-  }
-
-  private void loops(Vertx vertx) {
-    ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loops::add);
-    turned.addAll(loops);
   }
 
   void start() {
@@ -73,7 +58,7 @@ final class Watchdog {
   private void look() {
     try {
       Set<Ailment> before = lasting;
-      lasting = ailments.look(found(), clock.getAsLong());
+      lasting = ailments.look(found(), nowMillis());
       if (!lasting.isEmpty() && !lasting.equals(before)) {
         log.error("this process should be started anew: {}", lasting);
       }
@@ -82,13 +67,15 @@ final class Watchdog {
     }
   }
 
+  private static long nowMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
   private Set<Ailment> found() {
     Set<Ailment> found = EnumSet.noneOf(Ailment.class);
-    if (!turned.containsAll(loops)) {
+    if (loops.stuckNanos(System.nanoTime()) > STUCK_NANOS) {
       found.add(Ailment.LOOP_STUCK);
     }
-    turned.clear();
-    loops.forEach(loop -> loop.execute(() -> turned.add(loop)));
     if (!cluster.isRunning()) {
       found.add(Ailment.CLUSTER_ENDED);
     } else if (!cluster.answers()) {
