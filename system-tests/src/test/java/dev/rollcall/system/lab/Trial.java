@@ -1,0 +1,186 @@
+package dev.rollcall.system.lab;
+
+import dev.rollcall.system.Eventually;
+import dev.rollcall.system.lab.Visitor.Seen;
+import dev.rollcall.system.lab.Watch.Wrong;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One fault from a whole system to a whole system, and what came of it. */
+final class Trial {
+  private static final long QUIET_NANOS = 8_000_000_000L;
+  private static final Duration WHOLE = Duration.ofSeconds(150);
+  private static final int EXAMPLES = 6;
+
+  private final Lab lab;
+  private final Row row;
+  private final List<String> faults = new ArrayList<>();
+  private final int nodes;
+
+  Trial(Lab lab, Row row) {
+    this.lab = lab;
+    this.row = row;
+    this.nodes = lab.pods().all().size();
+  }
+
+  Result run() throws Exception {
+    if (!quiet(System.nanoTime())) {
+      throw new IllegalStateException(
+          "not whole before the fault: " + lastWrong(System.nanoTime()));
+    }
+    lab.watch().forget();
+    Footprint before = Footprint.of(lab.pods().all(), lab.probe());
+    int starts = starts();
+    int duplicates = lab.crowd().sum(TopicCopy::duplicates);
+    int gaps = lab.crowd().sum(TopicCopy::gaps);
+    Field field = new Field(lab);
+    row.step().strike(field);
+    faults.addAll(field.faults());
+    boolean whole = quiet(field.endedNanos());
+    if (!whole) {
+      faults.add("not whole again: " + lastWrong(System.nanoTime()));
+    }
+    double healed = whole ? healedSeconds(field.endedNanos()) : Double.NaN;
+    checkStored();
+    checkLeft(field, before, starts);
+    int gapsNow = lab.crowd().sum(TopicCopy::gaps) - gaps;
+    if (gapsNow > 0) {
+      faults.add(gapsNow + " gaps in positions that nobody told of");
+    }
+    return result(field, healed, lab.crowd().sum(TopicCopy::duplicates) - duplicates);
+  }
+
+  /** Waits until nothing is wrong for some time; returns whether that came. */
+  private boolean quiet(long fromNanos) throws Exception {
+    return Eventually.holds(
+        WHOLE,
+        () ->
+            System.nanoTime() - fromNanos > QUIET_NANOS
+                && lab.watch().since(System.nanoTime() - QUIET_NANOS).isEmpty());
+  }
+
+  private List<String> lastWrong(long untilNanos) {
+    return lab.watch().since(untilNanos - 1_000_000_000L).stream()
+        .map(Wrong::what)
+        .distinct()
+        .limit(EXAMPLES)
+        .toList();
+  }
+
+  private double healedSeconds(long fromNanos) {
+    return lab.watch().since(fromNanos).stream()
+        .mapToDouble(wrong -> (wrong.nanos() - fromNanos) / 1e9)
+        .max()
+        .orElse(0);
+  }
+
+  private int starts() {
+    return lab.pods().all().stream().mapToInt(Pod::starts).sum();
+  }
+
+  /** What was answered is stored. */
+  private void checkStored() throws Exception {
+    Set<String> messages = new HashSet<>(lab.crowd().posted());
+    messages.removeAll(lab.store().messages());
+    Set<String> orders = new HashSet<>(lab.crowd().ordered());
+    orders.removeAll(lab.store().orders());
+    if (!messages.isEmpty() || !orders.isEmpty()) {
+      faults.add("answered and not stored: " + messages + orders);
+    }
+    if (lab.store().messageCount() != lab.store().messages().size()) {
+      faults.add("a message is stored twice");
+    }
+  }
+
+  /** No process was started but in the place of one that was killed, and nothing is left over. */
+  private void checkLeft(Field field, Footprint before, int starts) throws Exception {
+    int more = starts() - starts - field.kills() - field.created();
+    if (more != 0) {
+      faults.add(more + " processes were started that nobody had killed");
+    }
+    faults.addAll(Footprint.of(lab.pods().all(), lab.probe()).grownSince(before));
+  }
+
+  private Result result(Field field, double healed, int duplicates) {
+    List<Seen> seen = lab.crowd().everybody().stream().flatMap(v -> v.seen().stream()).toList();
+    List<Seen> wrongly = lab.disturbance().falseLeaves(seen, field.beganNanos(), lab.crowd());
+    int lost = lost();
+    int unheard =
+        (int)
+            lab.watch().since(field.endedNanos()).stream()
+                .filter(wrong -> wrong.what().contains(" is not heard by "))
+                .count();
+    addCounts(lost, duplicates, wrongly);
+    return new Result(
+        row.title(),
+        field.proof(),
+        field.noticeable() ? detected(field, seen) : Double.NaN,
+        healed,
+        lost,
+        unheard,
+        duplicates,
+        wrongly.size(),
+        away(field),
+        List.copyOf(faults));
+  }
+
+  private void addCounts(int lost, int duplicates, List<Seen> wrongly) {
+    if (lost > 0) {
+      faults.add(lost + " stored messages are missing");
+    }
+    if (duplicates > 0) {
+      faults.add(duplicates + " messages came twice");
+    }
+    if (!wrongly.isEmpty()) {
+      faults.add(
+          "seen to leave and was there: "
+              + wrongly.stream()
+                  .limit(EXAMPLES)
+                  .map(Trial::told)
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static String told(Seen seen) {
+    return "%s by %s at %s in %s (%s)"
+        .formatted(
+            seen.leave().user(), seen.viewer(), seen.at(), seen.topic(), seen.leave().reason());
+  }
+
+  private int lost() {
+    int lost = 0;
+    try {
+      var last = lab.store().lastPositions();
+      // What was stored just now may be on its way: what is missing all along is lost.
+      Eventually.pass(Duration.ofSeconds(3));
+      for (Visitor visitor : lab.crowd().visitors()) {
+        for (String topic : visitor.topics()) {
+          lost += visitor.read(topic, copy -> copy.missing(last.getOrDefault(topic, 0L)).size());
+        }
+      }
+      return lost;
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private double detected(Field field, List<Seen> seen) {
+    Set<Pod> spared = new HashSet<>(lab.pods().all());
+    spared.removeAll(field.hit());
+    List<Long> seenNanos =
+        seen.stream().map(Seen::nanos).filter(at -> at - field.beganNanos() >= 0).toList();
+    return Detection.seconds(field.began(), field.beganNanos(), seenNanos, spared, nodes);
+  }
+
+  private double away(Field field) {
+    return lab.crowd().visitors().stream()
+        .filter(visitor -> !visitor.user().startsWith("watcher-"))
+        .mapToDouble(visitor -> visitor.whereabouts().longestAwaySeconds(field.beganNanos()))
+        .max()
+        .orElse(0);
+  }
+}
