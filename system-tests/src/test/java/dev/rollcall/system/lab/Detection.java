@@ -38,7 +38,8 @@ final class Detection {
     return DoubleStream.concat(bySight, byLog).min().orElse(Double.NaN);
   }
 
-  private static List<Instant> told(List<String> lines, int nodes) {
+  /** Returns when a log said that there are fewer nodes, or that one can't be reached. */
+  static List<Instant> told(List<String> lines, int nodes) {
     List<Instant> told = new ArrayList<>();
     Optional<Instant> at = Optional.empty();
     for (String line : lines) {

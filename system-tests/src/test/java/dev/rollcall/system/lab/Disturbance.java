@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * What was disturbed when, and which leaves that excuses. A leave is false if its user was
@@ -24,15 +26,21 @@ final class Disturbance {
   private static final long LINGER_NANOS = 3_000_000_000L;
 
   private final int hosts;
+  private final LongSupplier clock;
   private final List<Span> spans = new ArrayList<>();
   private Set<Loss> cut = Set.of();
   private Set<Pod> down = Set.of();
-  private long sinceNanos = System.nanoTime();
+  private long sinceNanos;
 
   private record Span(long fromNanos, long toNanos, Set<Loss> cut, Set<Pod> down) {}
 
-  Disturbance(int hosts) {
+  /**
+   * @param clock in nanoseconds
+   */
+  Disturbance(int hosts, LongSupplier clock) {
     this.hosts = hosts;
+    this.clock = clock;
+    this.sinceNanos = clock.getAsLong();
   }
 
   /** From now on nothing passes there; what is lost by chance excuses nothing. */
@@ -48,21 +56,22 @@ final class Disturbance {
   }
 
   private void turn() {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     spans.add(new Span(sinceNanos, now, cut, down));
     sinceNanos = now;
   }
 
   /** Returns those that are false among what was seen from then on. */
-  synchronized List<Seen> falseLeaves(List<Seen> seen, long fromNanos, Crowd crowd) {
+  synchronized List<Seen> falseLeaves(
+      List<Seen> seen, long fromNanos, Function<String, Optional<Whereabouts>> users) {
     turn();
     return seen.stream()
         .filter(leave -> leave.nanos() - fromNanos >= 0)
         .filter(
             leave ->
-                crowd
-                    .named(leave.leave().user())
-                    .filter(user -> isFalse(leave, user.whereabouts()))
+                users
+                    .apply(leave.leave().user())
+                    .filter(user -> isFalse(leave, user))
                     .isPresent())
         .toList();
   }

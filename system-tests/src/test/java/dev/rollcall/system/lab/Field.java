@@ -174,6 +174,17 @@ final class Field {
     lab.pods().delete(pod);
   }
 
+  /** That is a fault unless everything is whole now, or soon. */
+  void expectWhole(String when) throws Exception {
+    if (!lab.watch().quiet(System.nanoTime())) {
+      fault("not whole " + when + ": " + lab.watch().last());
+    }
+  }
+
+  Footprint footprint() throws Exception {
+    return Footprint.of(lab.pods().all(), lab.probe());
+  }
+
   Instant began() {
     return began;
   }

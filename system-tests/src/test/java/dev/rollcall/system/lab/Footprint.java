@@ -10,13 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What each pod's process holds after a collection: heap, threads, registrations. */
 record Footprint(Map<String, Held> pods) {
   private static final double HEAP_RATIO = 1.25;
   private static final double HEAP_MORE_MIB = 6;
-  private static final int THREADS_MORE = 6;
+  private static final int THREADS_MORE = 4;
+
+  /** Pools that grow to a bound, or shrink again after a minute without work. */
+  private static final int POOLED_MORE = 32;
+
+  private static final Pattern POOLED =
+      Pattern.compile("vert\\.x-worker.*|hz\\..*|pool-.*|C. Compiler.*");
 
   /** What the probe has is as of a second ago. */
   private static final Duration SCRAPED = Duration.ofMillis(2_200);
@@ -34,6 +41,18 @@ record Footprint(Map<String, Held> pods) {
       double subscribers) {
     private int threadCount() {
       return threads.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private int pooled() {
+      return threads.entrySet().stream()
+          .filter(each -> POOLED.matcher(each.getKey()).matches())
+          .mapToInt(Map.Entry::getValue)
+          .sum();
+    }
+
+    private boolean hasMoreThreadsThan(Held then) {
+      return pooled() > then.pooled() + POOLED_MORE
+          || threadCount() - pooled() > then.threadCount() - then.pooled() + THREADS_MORE;
     }
   }
 
@@ -101,7 +120,7 @@ record Footprint(Map<String, Held> pods) {
     if (now.heapMib() > then.heapMib() * HEAP_RATIO + HEAP_MORE_MIB) {
       grown.add("%s: heap %.1f MiB, before %.1f".formatted(name, now.heapMib(), then.heapMib()));
     }
-    if (now.threadCount() > then.threadCount() + THREADS_MORE) {
+    if (now.hasMoreThreadsThan(then)) {
       grown.add(
           "%s: %d threads, before %d: %s"
               .formatted(name, now.threadCount(), then.threadCount(), more(then, now)));

@@ -56,7 +56,7 @@ final class Lab {
   Lab(Hosts hosts, Path folder) {
     this.hosts = hosts;
     this.folder = folder;
-    this.disturbance = new Disturbance(hosts.count());
+    this.disturbance = new Disturbance(hosts.count(), System::nanoTime);
   }
 
   /** What was built here. */
@@ -164,6 +164,10 @@ final class Lab {
 
   Vertx vertx() {
     return vertx;
+  }
+
+  Path folder() {
+    return folder;
   }
 
   Hosts hosts() {

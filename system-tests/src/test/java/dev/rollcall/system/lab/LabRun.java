@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code [row…]}, all without a name: makes the hosts, and runs itself once more outside of them,
@@ -52,6 +53,8 @@ public final class LabRun {
     List<String> command = new ArrayList<>(hosts.on(0));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    Optional.ofNullable(System.getProperty(Changes.PREVIOUS))
+        .ifPresent(root -> command.add("-D" + Changes.PREVIOUS + "=" + root));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(LabRun.class.getName(), INSIDE, hosts.name()));
     command.addAll(rows);

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 final class Rows {
   private static final int PARTITION_SECONDS = 30;
   private static final int FREEZE_SECONDS = 60;
+  private static final int SOAK_MINUTES = 20;
+  private static final int DELAY_MILLIS = 200;
 
   private Rows() {}
 
@@ -34,10 +36,17 @@ final class Rows {
         new Row(
             "flapping", "a partition 2\\|2 that comes and goes every 5 s for 60 s", Rows::flap));
     rows.add(new Row("loss", "20 % of all packets between hosts lost for 60 s", Rows::loss));
+    rows.add(new Row("delay", "200 ms later between hosts, for 60 s", Rows::delay));
+    rows.addAll(Changes.all());
+    rows.add(Changes.soak(SOAK_MINUTES));
     return rows;
   }
 
+  /** {@code soak=3} is a shorter one. */
   static Row named(String name) {
+    if (name.startsWith("soak=")) {
+      return Changes.soak(Integer.parseInt(name.substring("soak=".length())));
+    }
     return all().stream()
         .filter(row -> row.name().equals(name))
         .findFirst()
@@ -127,5 +136,25 @@ final class Rows {
       }
     }
     field.proveLoss();
+  }
+
+  private static void delay(Field field) throws Exception {
+    field.passesUnnoticed();
+    Latency latency = Latency.between(field.lab());
+    try {
+      field.expectWhole("with relays between the hosts");
+      field.begins();
+      latency.set(DELAY_MILLIS);
+      Field.pass(60);
+      latency.set(0);
+      field.ends();
+      field.proof(latency.passed() + " pieces passed late");
+      if (latency.passed() == 0) {
+        field.fault("nothing was late");
+      }
+      field.expectWhole("on time, with relays between the hosts");
+    } finally {
+      latency.remove();
+    }
   }
 }

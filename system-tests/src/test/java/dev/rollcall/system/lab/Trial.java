@@ -3,17 +3,19 @@ package dev.rollcall.system.lab;
 import dev.rollcall.system.Eventually;
 import dev.rollcall.system.lab.Visitor.Seen;
 import dev.rollcall.system.lab.Watch.Wrong;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One fault from a whole system to a whole system, and what came of it. */
 final class Trial {
-  private static final long QUIET_NANOS = 8_000_000_000L;
-  private static final Duration WHOLE = Duration.ofSeconds(150);
   private static final int EXAMPLES = 6;
 
   private final Lab lab;
@@ -28,9 +30,8 @@ final class Trial {
   }
 
   Result run() throws Exception {
-    if (!quiet(System.nanoTime())) {
-      throw new IllegalStateException(
-          "not whole before the fault: " + lastWrong(System.nanoTime()));
+    if (!lab.watch().quiet(System.nanoTime())) {
+      throw new IllegalStateException("not whole before the fault: " + lab.watch().last());
     }
     lab.watch().forget();
     Footprint before = Footprint.of(lab.pods().all(), lab.probe());
@@ -40,9 +41,9 @@ final class Trial {
     Field field = new Field(lab);
     row.step().strike(field);
     faults.addAll(field.faults());
-    boolean whole = quiet(field.endedNanos());
+    boolean whole = lab.watch().quiet(field.endedNanos());
     if (!whole) {
-      faults.add("not whole again: " + lastWrong(System.nanoTime()));
+      faults.add("not whole again: " + lab.watch().last());
     }
     double healed = whole ? healedSeconds(field.endedNanos()) : Double.NaN;
     checkStored();
@@ -52,23 +53,6 @@ final class Trial {
       faults.add(gapsNow + " gaps in positions that nobody told of");
     }
     return result(field, healed, lab.crowd().sum(TopicCopy::duplicates) - duplicates);
-  }
-
-  /** Waits until nothing is wrong for some time; returns whether that came. */
-  private boolean quiet(long fromNanos) throws Exception {
-    return Eventually.holds(
-        WHOLE,
-        () ->
-            System.nanoTime() - fromNanos > QUIET_NANOS
-                && lab.watch().since(System.nanoTime() - QUIET_NANOS).isEmpty());
-  }
-
-  private List<String> lastWrong(long untilNanos) {
-    return lab.watch().since(untilNanos - 1_000_000_000L).stream()
-        .map(Wrong::what)
-        .distinct()
-        .limit(EXAMPLES)
-        .toList();
   }
 
   private double healedSeconds(long fromNanos) {
@@ -107,7 +91,11 @@ final class Trial {
 
   private Result result(Field field, double healed, int duplicates) {
     List<Seen> seen = lab.crowd().everybody().stream().flatMap(v -> v.seen().stream()).toList();
-    List<Seen> wrongly = lab.disturbance().falseLeaves(seen, field.beganNanos(), lab.crowd());
+    List<Seen> wrongly = lab.disturbance()
+            .falseLeaves(
+                seen,
+                field.beganNanos(),
+                user -> lab.crowd().named(user).map(Visitor::whereabouts));
     int lost = lost();
     int unheard =
         (int)
@@ -115,6 +103,7 @@ final class Trial {
                 .filter(wrong -> wrong.what().contains(" is not heard by "))
                 .count();
     addCounts(lost, duplicates, wrongly);
+    write(field, wrongly);
     return new Result(
         row.title(),
         field.proof(),
@@ -143,6 +132,28 @@ final class Trial {
                   .map(Trial::told)
                   .collect(Collectors.joining(", ")));
     }
+  }
+
+  /** What was wrong since the beginning, with the seconds from then on; the same only once. */
+  private void write(Field field, List<Seen> wrongly) {
+    List<String> lines = new ArrayList<>();
+    Set<String> before = new HashSet<>();
+    for (Wrong wrong : lab.watch().since(field.beganNanos())) {
+      if (before.add(wrong.what())) {
+        lines.add(at(field, wrong.nanos()) + wrong.what());
+      }
+    }
+    lines.add(at(field, field.endedNanos()) + "the fault ends");
+    wrongly.forEach(seen -> lines.add(at(field, seen.nanos()) + "false leave: " + told(seen)));
+    try {
+      Files.write(lab.folder().resolve(row.name() + ".txt"), lines);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static String at(Field field, long nanos) {
+    return String.format(Locale.ROOT, "%7.2f s  ", (nanos - field.beganNanos()) / 1e9);
   }
 
   private static String told(Seen seen) {

@@ -52,7 +52,7 @@ final class Visitor {
   private final Map<String, TopicCopy> topics = new TreeMap<>();
   private final Map<String, Promise<JsonObject>> requests = new HashMap<>();
   private final List<Seen> seen = new ArrayList<>();
-  private final Whereabouts whereabouts = new Whereabouts();
+  private final Whereabouts whereabouts = new Whereabouts(System::nanoTime);
   private WebSocket socket;
   private Pod pod;
   private boolean gone;

@@ -1,7 +1,9 @@
 package dev.rollcall.system.lab;
 
+import dev.rollcall.system.Eventually;
 import dev.rollcall.system.Kind;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +29,13 @@ final class Watch implements AutoCloseable {
 
   /** By then what is stored has come to whoever is there. */
   private static final long ARRIVED_NANOS = 3_000_000_000L;
+
+  /** More than lies between a word and the judgement of it. */
+  private static final long QUIET_NANOS = 8_000_000_000L;
+
+  private static final Duration WHOLE = Duration.ofSeconds(150);
+  private static final long LAST_NANOS = 4_000_000_000L;
+  private static final int EXAMPLES = 6;
 
   private final Pods pods;
   private final Probe probe;
@@ -174,6 +183,24 @@ final class Watch implements AutoCloseable {
     synchronized (wrong) {
       return wrong.stream().filter(each -> each.nanos() - nanos >= 0).toList();
     }
+  }
+
+  /** Waits until nothing is wrong for some time after that; returns whether that came. */
+  boolean quiet(long fromNanos) throws Exception {
+    return Eventually.holds(
+        WHOLE,
+        () ->
+            System.nanoTime() - fromNanos > QUIET_NANOS
+                && since(System.nanoTime() - QUIET_NANOS).isEmpty());
+  }
+
+  /** Returns some of what was wrong last. */
+  List<String> last() {
+    return since(System.nanoTime() - LAST_NANOS).stream()
+        .map(Wrong::what)
+        .distinct()
+        .limit(EXAMPLES)
+        .toList();
   }
 
   /** Forgets what was wrong so far. */

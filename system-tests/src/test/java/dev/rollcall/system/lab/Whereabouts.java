@@ -3,6 +3,7 @@ package dev.rollcall.system.lab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** At which pod somebody was registered, and from when to when. Safe for concurrent use. */
 final class Whereabouts {
@@ -16,11 +17,19 @@ final class Whereabouts {
   /** Far enough, and no overflow in differences. */
   private static final long FAR_NANOS = Long.MAX_VALUE / 4;
 
+  private final LongSupplier clock;
   private final List<Stay> stays = new ArrayList<>();
+
+  /**
+   * @param clock in nanoseconds
+   */
+  Whereabouts(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   synchronized void arrived(Pod pod) {
     left();
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     stays.add(new Stay(pod, now, now + FAR_NANOS));
   }
 
@@ -30,14 +39,14 @@ final class Whereabouts {
     }
     int last = stays.size() - 1;
     Stay stay = stays.get(last);
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     if (stay.covers(now)) {
       stays.set(last, new Stay(stay.pod(), stay.fromNanos(), now));
     }
   }
 
   synchronized Optional<Pod> now() {
-    return at(System.nanoTime()).map(Stay::pod);
+    return at(clock.getAsLong()).map(Stay::pod);
   }
 
   synchronized Optional<Stay> at(long nanos) {
