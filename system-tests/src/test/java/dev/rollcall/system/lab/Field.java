@@ -5,6 +5,7 @@ import dev.rollcall.system.Hosts;
 import dev.rollcall.system.Hosts.Loss;
 import dev.rollcall.system.Installation;
 import dev.rollcall.system.Kind;
+import dev.rollcall.system.ServiceProcess;
 import dev.rollcall.system.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,12 +79,14 @@ final class Field {
   void kill(Collection<Pod> pods) throws IOException, InterruptedException {
     hit.addAll(pods);
     kills += pods.size();
-    Signal.KILL.to(pods.stream().map(pod -> pod.process().pid()).toList());
-    for (Pod pod : pods) {
-      if (!pod.process().endsWithin(Duration.ofSeconds(10))) {
-        fault(pod + " was killed and lives");
+    // The pods have others soon.
+    List<ServiceProcess> victims = pods.stream().map(Pod::process).toList();
+    Signal.KILL.to(victims.stream().map(ServiceProcess::pid).toList());
+    for (ServiceProcess victim : victims) {
+      if (!victim.endsWithin(Duration.ofSeconds(10))) {
+        fault(victim.name() + " was killed and lives");
       }
-      proof(pod + ": exit code " + pod.process().exitCode().orElse(-1));
+      proof(victim.name() + ": exit code " + victim.exitCode().orElse(-1));
     }
   }
 

@@ -67,20 +67,34 @@ public final class LabRun {
   private static boolean inside(String hosts, List<String> names) throws Exception {
     List<Row> rows = names.isEmpty() ? Rows.all() : names.stream().map(Rows::named).toList();
     List<Result> results = new ArrayList<>();
-    Lab lab = new Lab(Hosts.called(hosts, HOSTS), fresh());
-    try {
-      lab.start();
-      for (Row row : rows) {
-        Result result = new Trial(lab, row).run();
-        results.add(result);
-        System.out.println(result.line());
-        result.faults().forEach(fault -> System.out.println("    " + fault));
-        write(results);
+    Path folder = fresh();
+    while (results.size() < rows.size()) {
+      Path logs = Files.createDirectories(folder.resolve("from-" + rows.get(results.size()).name()));
+      Lab lab = new Lab(Hosts.called(hosts, HOSTS), logs);
+      try {
+        lab.start();
+        strike(lab, rows, results);
+      } finally {
+        lab.close();
       }
-    } finally {
-      lab.close();
     }
     return results.stream().allMatch(result -> result.faults().isEmpty());
+  }
+
+  /** One row after another, until all are done or one leaves what nobody can use any more. */
+  private static void strike(Lab lab, List<Row> rows, List<Result> results) throws Exception {
+    Footprint before = null;
+    boolean whole = true;
+    while (whole && results.size() < rows.size()) {
+      Trial trial = new Trial(lab, rows.get(results.size()), before);
+      Result result = trial.run();
+      before = trial.after();
+      whole = !Double.isNaN(result.healedSeconds());
+      results.add(result);
+      System.out.println(result.line());
+      result.faults().forEach(fault -> System.out.println("    " + fault));
+      write(results);
+    }
   }
 
   private static void write(List<Result> results) throws IOException {

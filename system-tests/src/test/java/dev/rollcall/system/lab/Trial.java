@@ -22,19 +22,27 @@ final class Trial {
   private final Row row;
   private final List<String> faults = new ArrayList<>();
   private final int nodes;
+  private Footprint before;
+  private Footprint after;
 
-  Trial(Lab lab, Row row) {
+  /**
+   * @param before what was left by the one before, or null
+   */
+  Trial(Lab lab, Row row, Footprint before) {
     this.lab = lab;
     this.row = row;
+    this.before = before;
     this.nodes = lab.pods().all().size();
   }
 
   Result run() throws Exception {
-    if (!lab.watch().quiet(System.nanoTime())) {
+    if (!lab.watch().quiet()) {
       throw new IllegalStateException("not whole before the fault: " + lab.watch().last());
     }
     lab.watch().forget();
-    Footprint before = Footprint.of(lab.pods().all(), lab.probe());
+    if (before == null) {
+      before = Footprint.of(lab.pods().all(), lab.probe());
+    }
     int starts = starts();
     int duplicates = lab.crowd().sum(TopicCopy::duplicates);
     int gaps = lab.crowd().sum(TopicCopy::gaps);
@@ -47,12 +55,17 @@ final class Trial {
     }
     double healed = whole ? healedSeconds(field.endedNanos()) : Double.NaN;
     checkStored();
-    checkLeft(field, before, starts);
+    checkLeft(field, starts);
     int gapsNow = lab.crowd().sum(TopicCopy::gaps) - gaps;
     if (gapsNow > 0) {
       faults.add(gapsNow + " gaps in positions that nobody told of");
     }
     return result(field, healed, lab.crowd().sum(TopicCopy::duplicates) - duplicates);
+  }
+
+  /** Returns what is held now, after it. */
+  Footprint after() {
+    return after;
   }
 
   private double healedSeconds(long fromNanos) {
@@ -81,12 +94,13 @@ final class Trial {
   }
 
   /** No process was started but in the place of one that was killed, and nothing is left over. */
-  private void checkLeft(Field field, Footprint before, int starts) throws Exception {
+  private void checkLeft(Field field, int starts) throws Exception {
     int more = starts() - starts - field.kills() - field.created();
     if (more != 0) {
       faults.add(more + " processes were started that nobody had killed");
     }
-    faults.addAll(Footprint.of(lab.pods().all(), lab.probe()).grownSince(before));
+    after = Footprint.of(lab.pods().all(), lab.probe());
+    faults.addAll(after.grownSince(before));
   }
 
   private Result result(Field field, double healed, int duplicates) {

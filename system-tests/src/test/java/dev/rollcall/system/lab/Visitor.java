@@ -4,15 +4,12 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.rollcall.system.lab.TopicCopy.Leave;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +24,6 @@ import java.util.function.Supplier;
  * Safe for concurrent use.
  */
 final class Visitor {
-  private static final long PING_MILLIS = 5_000;
-  private static final long PATIENCE_MILLIS = 10_000;
   private static final long STEADY_NANOS = 5_000_000_000L;
   private static final long FIRST_PAUSE_MILLIS = 500;
   private static final long MOST_PAUSE_MILLIS = 5_000;
@@ -50,17 +45,14 @@ final class Visitor {
   private final Hearing hearing;
   private final Random random = new Random();
   private final Map<String, TopicCopy> topics = new TreeMap<>();
-  private final Map<String, Promise<JsonObject>> requests = new HashMap<>();
   private final List<Seen> seen = new ArrayList<>();
   private final Whereabouts whereabouts = new Whereabouts(System::nanoTime);
-  private WebSocket socket;
+  private Line line;
   private Pod pod;
   private boolean gone;
   private int attempt;
-  private int count;
   private int loads;
   private long openedNanos;
-  private long heardNanos;
 
   Visitor(
       Vertx vertx,
@@ -80,7 +72,6 @@ final class Visitor {
   }
 
   void enter() {
-    vertx.setPeriodic(PING_MILLIS, timer -> ping());
     open();
   }
 
@@ -98,12 +89,12 @@ final class Visitor {
             .setHost(target.get().address())
             .setPort(Pod.HTTP_PORT)
             .setURI("/eventbus/websocket")
-            .setConnectTimeout(PATIENCE_MILLIS)
-            .setTimeout(PATIENCE_MILLIS)
+            .setConnectTimeout(Line.PATIENCE_MILLIS)
+            .setTimeout(Line.PATIENCE_MILLIS)
             .addHeader("Authorization", "Bearer " + token);
     client
         .connect(options)
-        .onSuccess(open -> opened(open, target.get()))
+        .onSuccess(open -> opened(new Line(vertx, open), target.get()))
         .onFailure(refused -> again());
   }
 
@@ -114,25 +105,24 @@ final class Visitor {
     vertx.timer(pause, MILLISECONDS).onSuccess(later -> open());
   }
 
-  private synchronized void opened(WebSocket open, Pod at) {
-    socket = open;
+  private synchronized void opened(Line open, Pod at) {
+    line = open;
     pod = at;
     openedNanos = System.nanoTime();
-    open.textMessageHandler(text -> receive(open, new JsonObject(text)));
-    open.exceptionHandler(fault -> lost(open));
-    open.closeHandler(closed -> lost(open));
+    open.open(frame -> receive(open, frame));
+    open.gone().onSuccess(gone -> lost(open));
     List<Future<Void>> registered =
         topics.values().stream().map(copy -> register(copy, open)).toList();
-    Future.all(registered).onSuccess(all -> in(open)).onFailure(fault -> lost(open));
+    Future.all(registered).onSuccess(all -> in(open)).onFailure(fault -> open.end());
   }
 
-  private Future<Void> register(TopicCopy copy, WebSocket open) {
+  private Future<Void> register(TopicCopy copy, Line open) {
     JsonObject frame =
         new JsonObject()
             .put("type", "register")
             .put("address", copy.topic())
             .put("headers", copy.headers());
-    return ask(open, frame).compose(answer -> acknowledged(copy, answer));
+    return open.ask(frame).compose(answer -> acknowledged(copy, answer));
   }
 
   private Future<Void> acknowledged(TopicCopy copy, JsonObject answer) {
@@ -143,106 +133,50 @@ final class Visitor {
     return load ? load(copy) : Future.succeededFuture();
   }
 
-  private synchronized void in(WebSocket open) {
-    if (open == socket) {
+  private synchronized void in(Line open) {
+    if (open == line) {
       whereabouts.arrived(pod);
     }
   }
 
-  private void lost(WebSocket open) {
-    List<Promise<JsonObject>> unanswered;
-    synchronized (this) {
-      if (open != socket) {
-        return;
-      }
-      socket = null;
-      whereabouts.left();
-      if (System.nanoTime() - openedNanos > STEADY_NANOS) {
-        attempt = 0;
-      }
-      unanswered = List.copyOf(requests.values());
-      requests.clear();
+  private synchronized void lost(Line open) {
+    if (open != line) {
+      return;
     }
-    unanswered.forEach(request -> request.tryFail("disconnected"));
-    open.close();
+    line = null;
+    whereabouts.left();
+    if (System.nanoTime() - openedNanos > STEADY_NANOS) {
+      attempt = 0;
+    }
     again();
-  }
-
-  private synchronized void ping() {
-    if (socket != null) {
-      socket.writeTextMessage("{\"type\":\"ping\"}");
-    }
   }
 
   /** Fails when it is not connected, or not answered in time. */
   Future<JsonObject> send(String address, JsonObject body) {
-    WebSocket open;
+    Line open;
     synchronized (this) {
-      open = socket;
+      open = line;
     }
     JsonObject frame =
         new JsonObject().put("type", "send").put("address", address).put("body", body);
-    return open == null ? Future.failedFuture("not connected") : ask(open, frame);
+    return open == null ? Future.failedFuture("not connected") : open.ask(frame);
   }
 
-  private synchronized Future<JsonObject> ask(WebSocket open, JsonObject frame) {
-    Promise<JsonObject> answer = Promise.promise();
-    String replyAddress = "r" + ++count;
-    requests.put(replyAddress, answer);
-    long sentNanos = System.nanoTime();
-    open.writeTextMessage(frame.put("replyAddress", replyAddress).encode())
-        .onFailure(answer::tryFail);
-    vertx.timer(PATIENCE_MILLIS, MILLISECONDS).onSuccess(late -> timedOut(open, answer, sentNanos));
-    return answer.future();
-  }
-
-  /** The bridge answers no pings: a request without an answer on a silent socket tells instead. */
-  private void timedOut(WebSocket open, Promise<JsonObject> answer, long sentNanos) {
-    boolean silent;
+  private void receive(Line from, JsonObject frame) {
     synchronized (this) {
-      silent = heardNanos < sentNanos;
-    }
-    if (answer.tryFail("timeout") && silent) {
-      lost(open);
-    }
-  }
-
-  private void receive(WebSocket from, JsonObject frame) {
-    Promise<JsonObject> request;
-    synchronized (this) {
-      if (from != socket) {
+      if (from != line) {
         return;
       }
-      heardNanos = System.nanoTime();
-      request = requests.remove(frame.getString("address", ""));
     }
-    if (request != null) {
-      answer(request, frame);
-    } else if ("reconnect".equals(frame.getString("event"))) {
+    if ("reconnect".equals(frame.getString("event"))) {
       moveLater(from, frame.getJsonObject("message").getLong("in_millis"));
     } else if (frame.getValue("body") instanceof JsonObject body) {
       hear(topics.get(frame.getString("address", "")), frame, body);
     }
   }
 
-  private static void answer(Promise<JsonObject> request, JsonObject frame) {
-    if (frame.getString("type").equals("rec")) {
-      request.tryComplete(frame.getJsonObject("body"));
-    } else {
-      request.tryFail(frame.encode());
-    }
-  }
-
-  private void moveLater(WebSocket from, long millis) {
-    vertx
-        .timer(Math.max(1, millis), MILLISECONDS)
-        .onSuccess(
-            now -> {
-              synchronized (this) {
-                attempt = 0;
-              }
-              lost(from);
-            });
+  private void moveLater(Line from, long millis) {
+    vertx.timer(Math.max(1, millis), MILLISECONDS).onSuccess(now -> from.end());
   }
 
   private void hear(TopicCopy copy, JsonObject frame, JsonObject body) {
@@ -261,7 +195,7 @@ final class Visitor {
       }
     }
     if (load) {
-      load(copy).onFailure(fault -> lost(socket));
+      load(copy).onFailure(fault -> giveUp());
     }
   }
 
@@ -319,17 +253,21 @@ final class Visitor {
     return news && page.getBoolean("more") ? messages.getJsonObject(0).getLong("number") : 0;
   }
 
-  void leave() {
-    WebSocket open;
+  private void giveUp() {
+    Line open;
     synchronized (this) {
-      gone = true;
-      whereabouts.left();
-      open = socket;
-      socket = null;
+      open = line;
     }
     if (open != null) {
-      open.close();
+      open.end();
     }
+  }
+
+  void leave() {
+    synchronized (this) {
+      gone = true;
+    }
+    giveUp();
   }
 
   String user() {

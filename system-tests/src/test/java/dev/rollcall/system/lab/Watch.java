@@ -44,6 +44,7 @@ final class Watch implements AutoCloseable {
   private final List<Wrong> wrong = new ArrayList<>();
   private final Deque<Stored> stored = new ArrayDeque<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private long beganNanos;
   private int looks;
 
   /** Something that was not as it must be. */
@@ -59,6 +60,7 @@ final class Watch implements AutoCloseable {
   }
 
   void begin() {
+    beganNanos = System.nanoTime();
     var unused =
         clock.scheduleAtFixedRate(this::lookSafely, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -183,6 +185,11 @@ final class Watch implements AutoCloseable {
     synchronized (wrong) {
       return wrong.stream().filter(each -> each.nanos() - nanos >= 0).toList();
     }
+  }
+
+  /** Waits until nothing has been wrong for some time; returns whether that came. */
+  boolean quiet() throws Exception {
+    return quiet(beganNanos);
   }
 
   /** Waits until nothing is wrong for some time after that; returns whether that came. */
