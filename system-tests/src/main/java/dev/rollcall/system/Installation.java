@@ -11,7 +11,7 @@ import java.util.List;
  * @param root the folder that holds the modules
  * @param flags of each JVM
  */
-record Installation(Path root, List<String> flags) {
+public record Installation(Path root, List<String> flags) {
 
   /**
    * Small and quick to start rather than fast in the long run: several JVMs share two cores and
@@ -35,7 +35,7 @@ record Installation(Path root, List<String> flags) {
   }
 
   /** The one that holds this working directory: a test runs in its module's folder. */
-  static Installation aroundHere() {
+  public static Installation aroundHere() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("demo"))) {
       folder = folder.getParent();
@@ -46,14 +46,14 @@ record Installation(Path root, List<String> flags) {
     return new Installation(folder);
   }
 
-  List<String> command(Kind kind) {
+  public List<String> command(Kind kind) {
     List<String> command = java();
     command.add("-jar");
     command.add(jar(kind.module()).toString());
     return command;
   }
 
-  List<String> databaseCommand() {
+  public List<String> databaseCommand() {
     List<String> command = java();
     command.add("-cp");
     command.add(jar("system-tests").toString());

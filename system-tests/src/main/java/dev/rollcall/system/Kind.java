@@ -3,7 +3,7 @@ package dev.rollcall.system;
 import java.util.Locale;
 
 /** The services, and the ports of the first instance of each; the next one takes the next port. */
-enum Kind {
+public enum Kind {
   PRESENCE(0, 9061),
   ORDERS(8071, 9071),
   CHAT(8081, 9081),
@@ -20,15 +20,15 @@ enum Kind {
     this.management = management;
   }
 
-  String title() {
+  public String title() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  String module() {
+  public String module() {
     return title() + "-service";
   }
 
-  boolean servesHttp() {
+  public boolean servesHttp() {
     return http != 0;
   }
 

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * would end the database before the services that still use it. A child therefore ignores SIGINT
  * and SIGHUP, from before its first instruction, and ends on SIGTERM, which is sent in order.
  */
-final class ServiceProcess {
+public final class ServiceProcess {
 
   private static final List<String> DEAF_TO_THE_TERMINAL =
       List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
@@ -50,7 +50,7 @@ final class ServiceProcess {
    * @param readiness asked again and again; must answer within about a second
    * @throws IOException when there is no such program, or no log can be written
    */
-  static ServiceProcess start(
+  public static ServiceProcess start(
       String name,
       List<String> command,
       Map<String, String> environment,
@@ -70,53 +70,53 @@ final class ServiceProcess {
     return new ServiceProcess(name, log, builder.start(), readiness);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  Path log() {
+  public Path log() {
     return log;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
-  boolean ready() {
+  public boolean ready() {
     return alive() && readiness.test(this);
   }
 
   /** Empty while it runs. 128 and the signal's number after a signal. */
-  OptionalInt exitCode() {
+  public OptionalInt exitCode() {
     return alive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
   }
 
-  CompletableFuture<ServiceProcess> ended() {
+  public CompletableFuture<ServiceProcess> ended() {
     return process.onExit().thenApply(done -> this);
   }
 
   /** True when it has ended by then. */
-  boolean endsWithin(Duration wait) throws InterruptedException {
+  public boolean endsWithin(Duration wait) throws InterruptedException {
     return process.waitFor(Math.max(0, wait.toMillis()), TimeUnit.MILLISECONDS);
   }
 
   /** SIGTERM: an ordered end, which takes its time. */
-  void terminate() {
+  public void terminate() {
     // Not Process.destroy, which also closes the child's standard input: one order to end suffices.
     process.toHandle().destroy();
   }
 
   /** SIGKILL: it ends without a last word. */
-  void kill() {
+  public void kill() {
     process.toHandle().destroyForcibly();
   }
 
   /** What it wrote so far, a line each. */
-  List<String> output() {
+  public List<String> output() {
     try {
       String written = Files.readString(log, StandardCharsets.ISO_8859_1);
       return written.lines().filter(line -> !line.isBlank()).toList();
@@ -126,7 +126,7 @@ final class ServiceProcess {
   }
 
   /** Its last words without the frames of a stack trace. */
-  List<String> lastWords() {
+  public List<String> lastWords() {
     List<String> words =
         output().stream().filter(line -> !Character.isWhitespace(line.charAt(0))).toList();
     return words.subList(Math.max(0, words.size() - LINES_OF_A_FAILURE), words.size());

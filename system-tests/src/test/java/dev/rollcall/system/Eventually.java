@@ -5,19 +5,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what nobody tells of. */
-final class Eventually {
+public final class Eventually {
   private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private Eventually() {}
 
   /** Something that holds or does not. */
   @FunctionalInterface
-  interface Condition {
+  public interface Condition {
     boolean holds() throws Exception;
   }
 
   /** Returns as soon as it holds, or whether it does when the time is over. */
-  static boolean holds(Duration within, Condition condition) throws Exception {
+  public static boolean holds(Duration within, Condition condition) throws Exception {
     long deadlineNanos = System.nanoTime() + within.toNanos();
     while (System.nanoTime() < deadlineNanos) {
       if (condition.holds()) {
@@ -29,14 +29,14 @@ final class Eventually {
   }
 
   /** As {@link #holds}, and fails when it does not. */
-  static void await(String what, Duration within, Condition condition) throws Exception {
+  public static void await(String what, Duration within, Condition condition) throws Exception {
     if (!holds(within, condition)) {
       throw new AssertionError("not within " + within.toSeconds() + " s: " + what);
     }
   }
 
   /** Lets time pass while others work. */
-  static void pass(Duration time) throws Exception {
+  public static void pass(Duration time) throws Exception {
     holds(time, () -> false);
   }
 }

@@ -16,7 +16,7 @@ final class HostCluster {
 
   private final String name;
   private final Path logs;
-  private final Hosts hosts = Hosts.make();
+  private final Hosts hosts = Hosts.make(2);
   private final List<ServiceProcess> processes = new ArrayList<>();
   private final int[] started = new int[2];
 
@@ -33,7 +33,7 @@ final class HostCluster {
   /** Starts a service on host 0 or 1, and returns when it has written that word. */
   ServiceProcess start(int host, String main, String word, Map<String, String> more)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(hosts.on(host));
+    List<String> command = new ArrayList<>(hosts.on(host + 1));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dlogback.configurationFile=logback.xml");
     command.add("-cp");
@@ -42,7 +42,7 @@ final class HostCluster {
     Map<String, String> environment = new HashMap<>(more);
     int port = FIRST_PORT + started[host];
     started[host]++;
-    environment.put("ROLLCALL_CLUSTER_HOST", Hosts.address(host));
+    environment.put("ROLLCALL_CLUSTER_HOST", Hosts.address(host + 1));
     environment.put("ROLLCALL_CLUSTER_PORT", String.valueOf(port));
     environment.put("ROLLCALL_CLUSTER_MEMBERS", members());
     environment.put("ROLLCALL_CLUSTER_NAME", name);
@@ -68,7 +68,7 @@ final class HostCluster {
     List<String> members = new ArrayList<>();
     for (int host = 0; host < 2; host++) {
       for (int i = 0; i < PORTS_A_HOST; i++) {
-        members.add(Hosts.address(host) + ":" + (FIRST_PORT + i));
+        members.add(Hosts.address(host + 1) + ":" + (FIRST_PORT + i));
       }
     }
     return String.join(",", members);

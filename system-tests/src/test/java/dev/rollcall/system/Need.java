@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  *
  * <p>Where {@code CI} is {@code true} nothing may be skipped, and what is missing is a failure.
  */
-final class Need {
+public final class Need {
   private Need() {}
 
   /**
@@ -19,7 +19,7 @@ final class Need {
    *
    * @param missing why there is none, if so
    */
-  static ConditionEvaluationResult judge(
+  public static ConditionEvaluationResult judge(
       ExtensionContext context, String what, Optional<String> missing) {
     if (missing.isEmpty()) {
       return ConditionEvaluationResult.enabled("there is what it needs: " + what);

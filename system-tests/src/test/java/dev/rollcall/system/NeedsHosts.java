@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsHosts.Condition.class)
-@interface NeedsHosts {
+public @interface NeedsHosts {
 
   /** Tries to make one. */
   final class Condition implements ExecutionCondition {

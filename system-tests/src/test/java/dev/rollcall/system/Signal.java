@@ -7,16 +7,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What the system tells a process, by {@code kill}. */
-enum Signal {
+public enum Signal {
   /** Stands still, wherever it is, until {@link #CONT}. */
   STOP,
   CONT,
+  /** To a server: reads its files again. */
+  HUP,
   /** Of PostgreSQL: ends at once, without writing what it has in memory. */
   QUIT,
   KILL;
 
   /** Sends it to all of them; returns when it has arrived. */
-  void to(Collection<Long> pids) throws IOException, InterruptedException {
+  public void to(Collection<Long> pids) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("kill", "-" + name()));
     pids.forEach(pid -> command.add(pid.toString()));
     Process kill = new ProcessBuilder(command).inheritIO().start();

@@ -1,0 +1,135 @@
+package dev.rollcall.system.lab;
+
+import dev.rollcall.system.Hosts;
+import dev.rollcall.system.Installation;
+import dev.rollcall.system.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What operators do on purpose, under load: nothing may be lost and nobody seen to leave. */
+final class Changes {
+  /** Where the services of an earlier commit were built. */
+  static final String PREVIOUS = "rollcall.lab.previous";
+
+  private static final int TOGETHER_SECONDS = 20;
+  private static final int FIRST_MINUTES = 3;
+  private static final int BETWEEN_MINUTES = 3;
+
+  private Changes() {}
+
+  static List<Row> all() {
+    List<Row> rows = new ArrayList<>();
+    rows.add(
+        new Row("rolling", "a rolling restart of every service, one by one", Changes::roll));
+    rows.add(new Row("scale", "every service from 1 to 3 and back", Changes::scale));
+    if (System.getProperty(PREVIOUS) != null) {
+      rows.add(
+          new Row("mixed", "services of the commit before beside today's", Changes::mix));
+    }
+    return rows;
+  }
+
+  static Row soak(int minutes) {
+    return new Row(
+        "soak",
+        minutes + " minutes of use, with a partition of 10 s every " + BETWEEN_MINUTES,
+        field -> soak(field, minutes));
+  }
+
+  private static void roll(Field field) throws Exception {
+    field.passesUnnoticed();
+    field.begins();
+    List<Pod> next = replaceAll(field, field.lab().pods().all(), Lab.today());
+    field.ends();
+    field.proof(
+        String.format(
+            Locale.ROOT,
+            "%d pods replaced, each ready after %.1f s at most",
+            next.size(),
+            slowest(next)));
+  }
+
+  private static List<Pod> replaceAll(Field field, List<Pod> old, Installation by)
+      throws Exception {
+    List<Pod> next = new ArrayList<>();
+    for (Pod pod : old) {
+      next.add(field.replace(pod, by));
+    }
+    return next;
+  }
+
+  private static double slowest(List<Pod> pods) {
+    return pods.stream().mapToDouble(Pod::startSeconds).max().orElse(0);
+  }
+
+  /** Down to one of each first, and at last back to as many as there were. */
+  private static void scale(Field field) throws Exception {
+    field.passesUnnoticed();
+    List<Pod> before = field.lab().pods().all();
+    field.begins();
+    shrink(field);
+    List<Pod> grown = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      grown.add(field.create(kind, 2, Lab.today()));
+      grown.add(field.create(kind, 3, Lab.today()));
+      field.lab().awaitReady();
+    }
+    Field.pass(TOGETHER_SECONDS);
+    shrink(field);
+    Field.pass(TOGETHER_SECONDS);
+    for (Pod pod : before) {
+      if (!field.lab().pods().all().contains(pod)) {
+        field.create(pod.kind(), pod.host(), Lab.today());
+        field.lab().awaitReady();
+      }
+    }
+    field.ends();
+    field.proof(grown.size() + " pods created and deleted");
+  }
+
+  private static void shrink(Field field) throws Exception {
+    for (Kind kind : Kind.values()) {
+      List<Pod> pods = field.lab().pods().of(kind);
+      for (Pod pod : pods.subList(1, pods.size())) {
+        field.delete(pod);
+      }
+    }
+  }
+
+  private static void mix(Field field) throws Exception {
+    field.passesUnnoticed();
+    Installation previous = Lab.built(Path.of(System.getProperty(PREVIOUS)));
+    field.begins();
+    List<Pod> old = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      old.add(field.replace(field.pod(kind, 0), previous));
+    }
+    Field.pass(TOGETHER_SECONDS);
+    field.expectWhole("with one of each service from the commit before");
+    replaceAll(field, old, Lab.today());
+    field.ends();
+    field.proof(old.size() + " pods of the commit before, beside the others for some time");
+  }
+
+  private static void soak(Field field, int minutes) throws Exception {
+    Field.pass(60 * FIRST_MINUTES);
+    Footprint first = field.footprint();
+    field.begins();
+    List<String> totals = new ArrayList<>(List.of(first.total()));
+    for (int passed = FIRST_MINUTES; passed < minutes; passed += BETWEEN_MINUTES) {
+      field.lose(Hosts.parted(List.of(List.of(1, 2), List.of(3, 4))));
+      Field.pass(10);
+      field.mend();
+      Field.pass(60 * BETWEEN_MINUTES - 10);
+      Footprint now = field.footprint();
+      totals.add(now.total());
+      System.out.println("    after " + (passed + BETWEEN_MINUTES) + " min: " + now.total());
+    }
+    field.footprint().grownSince(first).forEach(field::fault);
+    field.ends();
+    field.proveLoss();
+    field.proof("first " + totals.get(0) + ", last " + totals.get(totals.size() - 1));
+  }
+}

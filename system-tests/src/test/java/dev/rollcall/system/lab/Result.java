@@ -1,0 +1,57 @@
+package dev.rollcall.system.lab;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What came of a fault.
+ *
+ * @param proof that it bit
+ * @param detectedSeconds from its beginning until one who was spared knew; not a number if nobody
+ * @param healedSeconds from its end until everything was whole again
+ * @param lost messages stored and missing at somebody who should have them
+ * @param unheard words that somebody did not hear, said after everything was whole
+ * @param duplicates messages that somebody was given twice
+ * @param falseLeaves see {@link Disturbance}
+ * @param awaySeconds the longest that a browser was away
+ * @param faults what does not hold
+ */
+record Result(
+    String row,
+    String proof,
+    double detectedSeconds,
+    double healedSeconds,
+    int lost,
+    int unheard,
+    int duplicates,
+    int falseLeaves,
+    double awaySeconds,
+    List<String> faults) {
+
+  static final String HEAD =
+      """
+      | fault | it bit | detected after | healed after | lost | unheard after that | duplicates \
+      | false leaves | longest away | |
+      |---|---|--:|--:|--:|--:|--:|--:|--:|---|
+      """;
+
+  String line() {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %s | %s | %d | %d | %d | %d | %s | %s |",
+        row,
+        proof,
+        seconds(detectedSeconds),
+        seconds(healedSeconds),
+        lost,
+        unheard,
+        duplicates,
+        falseLeaves,
+        seconds(awaySeconds),
+        faults.isEmpty() ? "whole" : "**" + faults.size() + " faults**");
+  }
+
+  private static String seconds(double value) {
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.1f s", value);
+  }
+}
