@@ -41,7 +41,7 @@ record Base(String name, Path cache) {
   }
 
   /** This machine's: the classes can be archived only where the image can be run. */
-  private static String architecture() {
+  static String architecture() {
     return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
   }
 }
