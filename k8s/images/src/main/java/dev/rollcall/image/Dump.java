@@ -1,8 +1,8 @@
 package dev.rollcall.image;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * An archive of classes, as the JVM dumped it between two moments.
@@ -23,23 +23,21 @@ record Dump(ByteBuffer bytes, long fromMillis, long toMillis) {
   }
 
   /**
-   * Returns what both have in common, with zeros for the rest.
-   *
-   * @throws IOException when that is more than clocks and checksums
+   * Returns what both have in common, with zeros for clocks and checksums, or nothing where they
+   * differ in more.
    */
-  ByteBuffer settled(Dump other) throws IOException {
+  Optional<ByteBuffer> settled(Dump other) {
     if (bytes.capacity() != other.bytes.capacity()) {
-      throw new IOException("two dumps of the same classes differ in length");
+      return Optional.empty();
     }
     ByteBuffer settled = ByteBuffer.allocate(bytes.capacity()).order(ByteOrder.LITTLE_ENDIAN);
     settled.put(0, bytes, 0, bytes.capacity());
     int body = (bytes.getInt(HEADER_SIZE_AT) + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
-    clearChecksums(settled, other, body);
-    clearMoments(settled, other, body);
-    return settled;
+    boolean same = clearChecksums(settled, other, body) && clearMoments(settled, other, body);
+    return same ? Optional.of(settled) : Optional.empty();
   }
 
-  private static void clearChecksums(ByteBuffer settled, Dump other, int body) throws IOException {
+  private static boolean clearChecksums(ByteBuffer settled, Dump other, int body) {
     int cleared = 0;
     for (int at = 0; at < body; at += Integer.BYTES) {
       if (settled.getInt(at) != other.bytes.getInt(at)) {
@@ -47,22 +45,21 @@ record Dump(ByteBuffer bytes, long fromMillis, long toMillis) {
         cleared++;
       }
     }
-    if (cleared > MOST_CHECKSUMS) {
-      throw new IOException("two dumps of the same classes differ in their headers");
-    }
+    return cleared <= MOST_CHECKSUMS;
   }
 
-  private void clearMoments(ByteBuffer settled, Dump other, int body) throws IOException {
+  private boolean clearMoments(ByteBuffer settled, Dump other, int body) {
     for (int at = body; at < settled.capacity(); at += Long.BYTES) {
       long one = settled.getLong(at);
       long another = other.bytes.getLong(at);
       if (one != another) {
         if (!hasSeen(one) || !other.hasSeen(another)) {
-          throw new IOException("two dumps of the same classes differ at " + at);
+          return false;
         }
         settled.putLong(at, 0);
       }
     }
+    return true;
   }
 
   private boolean hasSeen(long moment) {

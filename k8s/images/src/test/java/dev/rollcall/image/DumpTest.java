@@ -1,9 +1,7 @@
 package dev.rollcall.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
@@ -15,8 +13,8 @@ class DumpTest {
   private static final int BODY = 24;
 
   @Test
-  void clocksAndChecksumsAreCleared() throws Exception {
-    ByteBuffer settled = dump(1, 1_050, 7, 1_000).settled(dump(2, 2_060, 7, 2_000));
+  void clocksAndChecksumsAreCleared() {
+    ByteBuffer settled = settled(dump(1, 1_050, 7, 1_000), dump(2, 2_060, 7, 2_000));
 
     assertThat(settled.getInt(4)).isZero();
     assertThat(settled.getLong(BODY)).isZero();
@@ -24,24 +22,24 @@ class DumpTest {
   }
 
   @Test
-  void whatIsSettledDoesNotTellWhenItWasDumped() throws Exception {
-    ByteBuffer settled = dump(1, 1_050, 7, 1_000).settled(dump(2, 2_060, 7, 2_000));
+  void whatIsSettledDoesNotTellWhenItWasDumped() {
+    ByteBuffer settled = settled(dump(1, 1_050, 7, 1_000), dump(2, 2_060, 7, 2_000));
 
-    assertThat(dump(3, 9_030, 7, 9_000).settled(dump(4, 9_920, 7, 9_900))).isEqualTo(settled);
+    assertThat(settled(dump(3, 9_030, 7, 9_000), dump(4, 9_920, 7, 9_900))).isEqualTo(settled);
   }
 
   @Test
-  void aMomentThatIsTheSameInBothStays() throws Exception {
-    ByteBuffer settled = dump(1, 1_050, 7, 1_000).settled(dump(2, 1_050, 7, 1_000));
+  void aMomentThatIsTheSameInBothStays() {
+    ByteBuffer settled = settled(dump(1, 1_050, 7, 1_000), dump(2, 1_050, 7, 1_000));
 
     assertThat(settled.getLong(BODY)).isEqualTo(1_050);
   }
 
   @Test
   void aWordThatIsNoMomentOfTheDumpIsOneDifferenceTooMany() {
-    assertRefused(dump(1, 999, 7, 1_000), dump(2, 2_060, 7, 2_000), "differ at 24");
-    assertRefused(dump(1, 1_050, 7, 1_000), dump(2, 2_101, 7, 2_000), "differ at 24");
-    assertRefused(dump(1, 1_050, 7, 1_000), dump(2, 2_060, 8, 2_000), "differ at 32");
+    assertThat(dump(1, 999, 7, 1_000).settled(dump(2, 2_060, 7, 2_000))).isEmpty();
+    assertThat(dump(1, 1_050, 7, 1_000).settled(dump(2, 2_101, 7, 2_000))).isEmpty();
+    assertThat(dump(1, 1_050, 7, 1_000).settled(dump(2, 2_060, 8, 2_000))).isEmpty();
   }
 
   @Test
@@ -50,20 +48,18 @@ class DumpTest {
     Dump second = dump(2, 5, 7, 0);
     second.bytes().putInt(0, 5).putInt(16, 5);
 
-    assertRefused(first, second, "headers");
+    assertThat(first.settled(second)).isEmpty();
   }
 
   @Test
   void dumpsOfDifferentLengthsAreNotOfTheSameClasses() {
     Dump longer = new Dump(ByteBuffer.allocate(64), 0, 1);
 
-    assertRefused(dump(1, 5, 7, 0), longer, "length");
+    assertThat(dump(1, 5, 7, 0).settled(longer)).isEmpty();
   }
 
-  private static void assertRefused(Dump first, Dump second, String why) {
-    assertThatThrownBy(() -> first.settled(second))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining(why);
+  private static ByteBuffer settled(Dump first, Dump second) {
+    return first.settled(second).orElseThrow();
   }
 
   /** A header with a checksum and its own size, a moment, and something else; made in 100 ms. */
