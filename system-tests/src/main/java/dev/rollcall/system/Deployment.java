@@ -301,7 +301,8 @@ final class Deployment implements AutoCloseable {
     return null;
   }
 
-  private static boolean answersOk(URI uri) {
+  /** Asks once, and for a second at most. */
+  static boolean answersOk(URI uri) {
     try {
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
       connection.setConnectTimeout(PROBE_TIMEOUT_MILLIS);

@@ -1,0 +1,2 @@
+/** Makes an image of each service, without a container engine. */
+package dev.rollcall.image;
