@@ -51,9 +51,22 @@ class ProductionTest {
             "rollcall-bus-tls/tls.key",
             "rollcall-issuer/*",
             "rollcall-issuer/issuer",
+            "rollcall-operator/token",
             "rollcall-tls/*");
-    assertThat(new References(Form.DEV.manifests()).secretsOfOthers()).isEmpty();
+    // The one that may be absent.
+    assertThat(new References(Form.DEV.manifests()).secretsOfOthers())
+        .containsExactly("rollcall-operator/token");
+    assertThat(FORM.manifests().nodes()).allMatch(ProductionTest::startsWithoutAToken);
+    assertThat(FORM.with("optional: true", "optional: false").nodes())
+        .noneMatch(ProductionTest::startsWithoutAToken);
     assertThat(new References(Form.DEV.manifests()).secretsOfOurs()).isNotEmpty();
+  }
+
+  private static boolean startsWithoutAToken(Pod pod) {
+    return pod.containers()
+        .flatMap(container -> container.getEnv().stream())
+        .filter(variable -> variable.getName().equals("ROLLCALL_OPERATOR_TOKEN"))
+        .anyMatch(it -> Boolean.TRUE.equals(it.getValueFrom().getSecretKeyRef().getOptional()));
   }
 
   @Test
