@@ -234,9 +234,14 @@ final class Cluster implements Membership {
         .setProperty("hazelcast.tcp.join.port.try.count", "1")
         .setProperty("hazelcast.wait.seconds.before.join", "1")
         .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
-        // Deaths without a closed connection are noticed in 5 s, merges looked for every 5 s.
+        // Who dies closes its connections, and is off the list at once. A host that vanishes is off
+        // it after 15 s; it is not asked, and its people are gone, long before that, by beats of
+        // our
+        // own. In less time members that are only short of CPU would be taken for dead, one after
+        // the other, and the cluster fall apart; and a partition that is shorter is none.
         .setProperty("hazelcast.heartbeat.interval.seconds", "1")
-        .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
+        .setProperty("hazelcast.max.no.heartbeat.seconds", "15")
+        // Merges are looked for every 5 s.
         .setProperty("hazelcast.merge.first.run.delay.seconds", "10")
         .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
         .setProperty("hazelcast.operation.call.timeout.millis", "10000");

@@ -22,11 +22,14 @@ import java.util.Set;
  *
  * <p>What is lost is said again with the next beat, what comes late is older than what is known,
  * and no list depends on a third member. Who is on no list of members is not reached, whatever it
- * said.
+ * said, nor who has fallen silent: it may be frozen, or cut off, long before the list knows.
  */
 final class Registry {
   /** A half that was away comes back with what it consumed; who was away longer says it anew. */
   static final int BEATS_KEPT = 300;
+
+  /** Who has said nothing for longer is not asked, though it may be on the list of members. */
+  static final int BEATS_SILENT = 3;
 
   private static final long NOTHING = -1;
 
@@ -53,6 +56,7 @@ final class Registry {
     private Map<String, Integer> consumers = Map.of();
     private long knows = NOTHING;
     private int beatsAway;
+    private int beatsSilent;
   }
 
   private final String self;
@@ -93,12 +97,14 @@ final class Registry {
     return new Word(self, version, unaware(members, version).isEmpty() ? null : own, knows);
   }
 
-  /** Takes what another member says; returns whether it told anything that was not known. */
+  /** Takes what another member says; returns whether it is to be asked otherwise than before. */
   synchronized boolean receive(Word word) {
     Other other = others.computeIfAbsent(word.member(), name -> new Other());
+    boolean wasSilent = other.beatsSilent > BEATS_SILENT;
+    other.beatsSilent = 0;
     other.knows = word.knows().getOrDefault(self, NOTHING);
     if (word.consumers() == null || word.version() <= other.version) {
-      return false;
+      return wasSilent;
     }
     other.version = word.version();
     other.consumers = word.consumers();
@@ -121,16 +127,27 @@ final class Registry {
     return unheard;
   }
 
-  /** Returns how many consumers of the address another member has. */
+  /** Returns how many consumers of the address another member has, 0 if it has fallen silent. */
   synchronized int consumers(String member, String address) {
     Other other = others.get(member);
-    return other == null ? 0 : other.consumers.getOrDefault(address, 0);
+    boolean isHeard = other != null && other.beatsSilent <= BEATS_SILENT;
+    return isHeard ? other.consumers.getOrDefault(address, 0) : 0;
   }
 
-  /** Lets a beat pass, and forgets who is no member any more for long. */
-  synchronized void beat(Set<String> members) {
-    others.forEach(
-        (member, other) -> other.beatsAway = members.contains(member) ? 0 : other.beatsAway + 1);
+  /**
+   * Lets a beat pass, and forgets who is no member any more for long.
+   *
+   * @return whether anybody has fallen silent with it
+   */
+  synchronized boolean beat(Set<String> members) {
+    boolean hasFallenSilent = false;
+    for (Map.Entry<String, Other> entry : others.entrySet()) {
+      Other other = entry.getValue();
+      other.beatsAway = members.contains(entry.getKey()) ? 0 : other.beatsAway + 1;
+      other.beatsSilent++;
+      hasFallenSilent |= other.beatsSilent == BEATS_SILENT + 1;
+    }
     others.values().removeIf(other -> other.beatsAway > BEATS_KEPT);
+    return hasFallenSilent;
   }
 }

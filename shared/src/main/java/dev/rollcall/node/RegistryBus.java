@@ -47,7 +47,7 @@ final class RegistryBus {
 
   /**
    * @param members those that keep a registry, this one among them
-   * @param changed called when another member consumes something else than before
+   * @param changed called when another member is to be asked otherwise than before
    */
   RegistryBus(
       Vertx vertx,
@@ -112,7 +112,9 @@ final class RegistryBus {
   }
 
   private void beat() {
-    registry.beat(members.get());
+    if (registry.beat(members.get())) {
+      changed.run();
+    }
     look();
     say();
   }
@@ -134,13 +136,13 @@ final class RegistryBus {
   }
 
   private void hear(Registry.Word word) {
-    boolean isNew = registry.receive(word);
-    if (isNew) {
+    boolean isOtherwise = registry.receive(word);
+    if (isOtherwise) {
       changed.run();
     }
     look();
     Registry.Word answer = registry.say(Set.of(word.member()));
-    if (isNew || answer.consumers() != null) {
+    if (isOtherwise || answer.consumers() != null) {
       vertx.eventBus().send(MEMBER + word.member(), encode(answer));
     }
   }

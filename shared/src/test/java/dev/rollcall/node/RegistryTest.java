@@ -95,11 +95,31 @@ class RegistryTest {
   void whoIsAwayForAWhileIsNotForgotten() {
     a.add("post");
     b.receive(a.say(BOTH));
+    a.receive(b.say(BOTH));
     for (int beat = 0; beat < Registry.BEATS_KEPT; beat++) {
       b.beat(Set.of("b"));
     }
     b.beat(BOTH);
     b.beat(Set.of("b"));
+    Word brief = a.say(BOTH);
+    assertThat(brief.consumers()).isNull();
+    b.receive(brief);
+    assertThat(b.consumers("a", "post")).isOne();
+  }
+
+  @Test
+  void whoHasFallenSilentIsNotAskedUntilItIsHeardAgain() {
+    a.add("post");
+    b.receive(a.say(BOTH));
+    for (int beat = 0; beat < Registry.BEATS_SILENT; beat++) {
+      assertThat(b.beat(BOTH)).isFalse();
+    }
+    assertThat(b.consumers("a", "post")).isOne();
+    assertThat(b.beat(BOTH)).isTrue();
+    assertThat(b.consumers("a", "post")).isZero();
+    assertThat(b.beat(BOTH)).isFalse();
+    a.receive(b.say(BOTH));
+    assertThat(b.receive(a.say(BOTH))).isTrue();
     assertThat(b.consumers("a", "post")).isOne();
   }
 
