@@ -226,26 +226,36 @@ final class Cluster implements Membership {
     network(hazelcast.getNetworkConfig(), config);
     hazelcast
         .setProperty("hazelcast.phone.home.enabled", "false")
-        // A node leaves in its own order, not in that of JVM hooks.
+        // A node leaves in its own order, not in that of JVM hooks, and no longer than this. It has
+        // nothing there that would have to be handed over.
         .setProperty("hazelcast.shutdownhook.enabled", "false")
         .setProperty("hazelcast.graceful.shutdown.max.wait", "10")
         // Only the interface that was named.
         .setProperty("hazelcast.socket.bind.any", "false")
+        // One port a member: addresses where nobody is are tried one after the other.
         .setProperty("hazelcast.tcp.join.port.try.count", "1")
-        .setProperty("hazelcast.wait.seconds.before.join", "1")
         .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
-        // Who dies closes its connections, and is off the list at once. A host that vanishes is off
-        // it after 15 s; it is not asked, and its people are gone, long before that, by beats of
-        // our
-        // own. In less time members that are only short of CPU would be taken for dead, one after
-        // the other, and the cluster fall apart; and a partition that is shorter is none.
+        .setProperty("hazelcast.wait.seconds.before.join", "1");
+    patience(hazelcast);
+    return hazelcast;
+  }
+
+  /**
+   * Who dies closes its connections, and is off the list at once. A host that vanishes is off it
+   * after 15 s; it is not asked, and its people are gone, long before that, by beats of our own. In
+   * less time members that are only short of CPU would be taken for dead, one after the other, and
+   * the cluster fall apart; and a partition that is shorter is none.
+   *
+   * <p>Halves that have parted look for each other every 5 s. What waits for one that is gone fails
+   * in 10 s.
+   */
+  private static void patience(Config hazelcast) {
+    hazelcast
         .setProperty("hazelcast.heartbeat.interval.seconds", "1")
         .setProperty("hazelcast.max.no.heartbeat.seconds", "15")
-        // Merges are looked for every 5 s.
         .setProperty("hazelcast.merge.first.run.delay.seconds", "10")
         .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
         .setProperty("hazelcast.operation.call.timeout.millis", "10000");
-    return hazelcast;
   }
 
   /** Where Vert.x keeps who consumes which address; a set, as it asks for. */
