@@ -242,8 +242,18 @@ final class Views {
     followed.passedOver = 0;
     followed.follows = answer.owner();
     followed.transfer = new Transfer<>(state.position(), answer.owner(), state.pieces());
-    followed.transferKnown = answer.clocks();
+    followed.transferKnown = known(answer);
     receive(state, nowMillis);
+  }
+
+  /**
+   * This node lives, as its own list needs nobody to say: an owner that hides it has not heard it
+   * yet, as one beyond a partition that has just healed.
+   */
+  private Map<NodeId, Long> known(Answer answer) {
+    Map<NodeId, Long> known = new HashMap<>(answer.clocks());
+    known.remove(self, View.HIDDEN);
+    return known;
   }
 
   private void receive(State piece, long nowMillis) {

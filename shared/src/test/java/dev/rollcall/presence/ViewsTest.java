@@ -449,6 +449,21 @@ class ViewsTest {
   }
 
   @Test
+  void anOwnerThatHidesThisNodeItselfIsAskedAgain() {
+    Entry own = entry(SELF, 1, "own");
+    known(R1, ANA, own);
+    ready(100, R2);
+    views.receive(new Readiness(R1, "mr1", false, Set.of(R2)), 100);
+    drain();
+    Map<NodeId, Long> clocks = Map.of(N1, View.HIDDEN, SELF, View.HIDDEN);
+    State without = state(LOBBY, at(R2, 0));
+    views.receive(new Answer(R2, clocks, List.of(without), Map.of(), Map.of()), 110);
+    assertThat(views.view(LOBBY).roster().all()).as("who lives stays").containsExactly(own);
+    views.tick(350);
+    assertThat(drain()).containsExactly(ask(R2, null, LOBBY, views.view(LOBBY).standing()));
+  }
+
+  @Test
   void ofAReplicaThatIsGoneNoAnswerIsAwaited() {
     ready(0, R1, R2);
     views.follow(LOBBY, 0);

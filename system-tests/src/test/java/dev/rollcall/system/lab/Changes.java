@@ -21,12 +21,10 @@ final class Changes {
 
   static List<Row> all() {
     List<Row> rows = new ArrayList<>();
-    rows.add(
-        new Row("rolling", "a rolling restart of every service, one by one", Changes::roll));
+    rows.add(new Row("rolling", "a rolling restart of every service, one by one", Changes::roll));
     rows.add(new Row("scale", "every service from 1 to 3 and back", Changes::scale));
     if (System.getProperty(PREVIOUS) != null) {
-      rows.add(
-          new Row("mixed", "services of the commit before beside today's", Changes::mix));
+      rows.add(new Row("mixed", "services of the commit before beside today's", Changes::mix));
     }
     return rows;
   }

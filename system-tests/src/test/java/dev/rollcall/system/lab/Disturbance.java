@@ -69,10 +69,7 @@ final class Disturbance {
         .filter(leave -> leave.nanos() - fromNanos >= 0)
         .filter(
             leave ->
-                users
-                    .apply(leave.leave().user())
-                    .filter(user -> isFalse(leave, user))
-                    .isPresent())
+                users.apply(leave.leave().user()).filter(user -> isFalse(leave, user)).isPresent())
         .toList();
   }
 

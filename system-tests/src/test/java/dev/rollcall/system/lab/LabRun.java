@@ -69,7 +69,8 @@ public final class LabRun {
     List<Result> results = new ArrayList<>();
     Path folder = fresh();
     while (results.size() < rows.size()) {
-      Path logs = Files.createDirectories(folder.resolve("from-" + rows.get(results.size()).name()));
+      Path logs =
+          Files.createDirectories(folder.resolve("from-" + rows.get(results.size()).name()));
       Lab lab = new Lab(Hosts.called(hosts, HOSTS), logs);
       try {
         lab.start();
@@ -87,13 +88,22 @@ public final class LabRun {
     boolean whole = true;
     while (whole && results.size() < rows.size()) {
       Trial trial = new Trial(lab, rows.get(results.size()), before);
-      Result result = trial.run();
+      Result result = outcome(trial, rows.get(results.size()));
       before = trial.after();
       whole = !Double.isNaN(result.healedSeconds());
       results.add(result);
       System.out.println(result.line());
       result.faults().forEach(fault -> System.out.println("    " + fault));
       write(results);
+    }
+  }
+
+  private static Result outcome(Trial trial, Row row) {
+    try {
+      return trial.run();
+    } catch (Exception failure) {
+      failure.printStackTrace(System.out);
+      return Result.broken(row.title(), failure);
     }
   }
 

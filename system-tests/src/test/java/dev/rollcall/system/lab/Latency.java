@@ -37,12 +37,13 @@ final class Latency {
         SocketAddress to = SocketAddress.inetSocketAddress(port, pod.address());
         SocketAddress from = SocketAddress.inetSocketAddress(relay, ANY);
         latency.relays.add(Lab.await(Relay.start(lab.vertx(), from, to, latency::next)));
-        rules.append("ip daddr %s tcp dport %d redirect to :%d%n".formatted(pod.address(), port, relay));
+        rules.append(
+            "ip daddr %s tcp dport %d redirect to :%d%n".formatted(pod.address(), port, relay));
       }
     }
-    rules.append("}\n chain direct { type filter hook forward priority 0;\n");
+    rules.append("}\nchain direct { type filter hook forward priority 0;\n");
     rules.append("tcp dport { 5701, 5801 } reject with tcp reset\n");
-    rules.append("tcp sport { 5701, 5801 } reject with tcp reset\n} }\n");
+    rules.append("tcp sport { 5701, 5801 } reject with tcp reset\n}\n}\n");
     lab.hosts().filter(rules.toString());
     return latency;
   }

@@ -28,6 +28,22 @@ record Result(
     double awaySeconds,
     List<String> faults) {
 
+  /** Returns what is to be said of a row that could not be gone through with. */
+  static Result broken(String row, Exception why) {
+    double none = Double.NaN;
+    return new Result(
+        row,
+        "",
+        none,
+        none,
+        0,
+        0,
+        0,
+        0,
+        none,
+        List.of("the row was not gone through with: " + why));
+  }
+
   static final String HEAD =
       """
       | fault | it bit | detected after | healed after | lost | unheard after that | duplicates \

@@ -54,8 +54,9 @@ final class Store implements AutoCloseable {
     return strings("SELECT client_id FROM chat.messages");
   }
 
-  long messageCount() throws SQLException {
-    return number("SELECT count(*) FROM chat.messages");
+  /** Returns how many messages are there another time. */
+  long repeatedMessages() throws SQLException {
+    return number("SELECT count(*) - count(DISTINCT (author, client_id)) FROM chat.messages");
   }
 
   Set<String> orders() throws SQLException {
