@@ -193,6 +193,11 @@ final class Cluster implements Membership {
     return manager.isRunning();
   }
 
+  /** Ends what the cluster manager waits for in vain, and what else would wait with it. */
+  void endUnansweredHandshakes() {
+    manager.endUnansweredHandshakes();
+  }
+
   /** Asks the cluster manager something, and tells whether it answered what it was asked before. */
   boolean answers() {
     return manager.answers();

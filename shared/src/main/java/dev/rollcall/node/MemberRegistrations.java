@@ -337,6 +337,12 @@ final class MemberRegistrations extends HazelcastClusterManager {
     return isActive() && getHazelcastInstance().getLifecycleService().isRunning();
   }
 
+  void endUnansweredHandshakes() {
+    if (isRunning()) {
+      Handshakes.endUnanswered(getHazelcastInstance());
+    }
+  }
+
   /**
    * Reads the map, each time elsewhere in it, and tells whether the reading before has ended: even
    * one that fails, as when its owner is out of reach, has.

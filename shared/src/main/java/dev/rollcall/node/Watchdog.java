@@ -57,6 +57,7 @@ final class Watchdog {
   /** A look that fails must not be the last. */
   private void look() {
     try {
+      cluster.endUnansweredHandshakes();
       Set<Ailment> before = lasting;
       lasting = ailments.look(found(), nowMillis());
       if (!lasting.isEmpty() && !lasting.equals(before)) {

@@ -37,9 +37,12 @@ final class Rules {
   private static final Set<String> PRINTERS =
       Set.of("dev.rollcall.database.EmbeddedDatabaseProcess");
 
-  /** The one that chooses the cluster manager, and the one that extends it. */
+  /** The one that chooses the cluster manager, that which extends it, and that which mends it. */
   private static final Set<String> CHOOSERS =
-      Set.of("dev.rollcall.node.Cluster", "dev.rollcall.node.MemberRegistrations");
+      Set.of(
+          "dev.rollcall.node.Cluster",
+          "dev.rollcall.node.MemberRegistrations",
+          "dev.rollcall.node.Handshakes");
 
   /** Those that decide and touch nothing: time and messages come in, messages go out. */
   private static final List<String> CORES =
@@ -115,7 +118,7 @@ final class Rules {
 
   private static Rule hazelcast() {
     return Rule.of(
-            "only Cluster and MemberRegistrations know which cluster manager there is",
+            "only Cluster, MemberRegistrations and Handshakes know which cluster manager there is",
             noClasses()
                 .that(describe("do not choose", type -> !CHOOSERS.contains(outermost(type))))
                 .should()
