@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param detectedSeconds from its beginning until one who was spared knew; not a number if nobody
  * @param healedSeconds from its end until everything was whole again
  * @param lost messages stored and missing at somebody who should have them
- * @param unheard words that somebody did not hear, said after everything was whole
+ * @param unheard words that somebody did not hear, said after its end
  * @param duplicates messages that somebody was given twice
  * @param falseLeaves see {@link Disturbance}
  * @param awaySeconds the longest that a browser was away
@@ -46,7 +46,7 @@ record Result(
 
   static final String HEAD =
       """
-      | fault | it bit | detected after | healed after | lost | unheard after that | duplicates \
+      | fault | it bit | detected after | healed after | lost | unheard after its end | duplicates \
       | false leaves | longest away | |
       |---|---|--:|--:|--:|--:|--:|--:|--:|---|
       """;
