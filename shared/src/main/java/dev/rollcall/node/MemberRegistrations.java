@@ -56,6 +56,11 @@ import java.util.stream.Stream;
  * <p>Which addresses of services a node consumes, it says itself, see {@link Registry}. The map is
  * kept as well, and read where a member says nothing: one that is no node of Rollcall's.
  *
+ * <p>The list may drop who is well: where members could not tell a slow one from a dead one, or one
+ * half does not know yet that the other is back. So who leaves the list without a goodbye is told
+ * of this node's consumers for some minutes more, and while it says its own it is reached as if it
+ * were on the list. Two that hear each other need nobody to say that they are there.
+ *
  * <p>The bus caches these answers, so it is told of each change. It is told under a lock in which
  * the list is read, so that no older list follows a newer one.
  */
@@ -99,6 +104,10 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private final BusPort port;
   private volatile Set<Member> merging = Set.of();
   private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
+  /** Those that left the list without a goodbye, by the names of Vert.x. */
+  private final Map<String, Member> departed = new ConcurrentHashMap<>();
+
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private volatile boolean withdrawn;
   private final Set<String> cached = new HashSet<>();
@@ -323,7 +332,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
   @Override
   public void getNodeInfo(String member, Completable<NodeInfo> promise) {
     Optional<Member> known =
-        listed().filter(one -> member.equals(one.getAttribute(MEMBER))).findAny();
+        Stream.concat(listed(), departed.values().stream())
+            .filter(one -> member.equals(one.getAttribute(MEMBER)))
+            .findAny();
     if (known.isEmpty()) {
       promise.fail(new VertxException(member + " is no member of the cluster", true));
     } else if (isNode(known.get())) {
@@ -399,13 +410,29 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   @Override
   public void memberAdded(MembershipEvent event) {
+    departed.values().removeIf(one -> name(one).equals(event.getMember().getAttribute(MEMBER)));
     changed(() -> super.memberAdded(event));
   }
 
   @Override
   public void memberRemoved(MembershipEvent event) {
-    leaving.remove(event.getMember().getAttribute(MEMBER));
+    departs(event.getMember());
     changed(() -> super.memberRemoved(event));
+  }
+
+  private void departs(Member member) {
+    if (!isNode(member)) {
+      return;
+    }
+    boolean saidGoodbye = leaving.remove(name(member));
+    if (!saidGoodbye && !isSilent(member) && registry != null) {
+      departed.keySet().removeIf(name -> !registry.keeps(name));
+      departed.put(name(member), member);
+    }
+  }
+
+  private static String name(Member member) {
+    return member.getAttribute(MEMBER);
   }
 
   /**
@@ -485,23 +512,36 @@ final class MemberRegistrations extends HazelcastClusterManager {
       return List.of();
     }
     // PubSub and the registry serve their own node by a direct call.
-    boolean othersOnly = address.equals(BusAddress.NODES) || address.equals(RegistryBus.MEMBERS);
-    return reached(member -> consumers.test(member) && !(othersOnly && member.localMember()))
-        .map(member -> new RegistrationInfo(member, 0, false))
-        .toList();
+    boolean ofRegistry = address.startsWith(RegistryBus.MEMBERS);
+    boolean othersOnly = ofRegistry || address.equals(BusAddress.NODES);
+    Predicate<Member> which =
+        member -> consumers.test(member) && !(othersOnly && member.localMember());
+    Stream<String> names =
+        ofRegistry ? names(Stream.concat(members().stream(), departed()), which) : reached(which);
+    return names.map(member -> new RegistrationInfo(member, 0, false)).toList();
   }
 
-  /** Returns the names of those members that have not said goodbye. */
+  /** Returns the names of members that are listed, or have departed and are heard still. */
   private Stream<String> reached(Predicate<Member> which) {
-    return members().stream()
+    Stream<Member> heard = departed().filter(member -> registry.isHeard(name(member)));
+    return names(Stream.concat(members().stream(), heard), which);
+  }
+
+  /** Returns the names of those that have not said goodbye. */
+  private Stream<String> names(Stream<Member> members, Predicate<Member> which) {
+    return members
         .filter(which)
-        .map(member -> member.getAttribute(MEMBER))
+        .map(MemberRegistrations::name)
         .distinct()
         .filter(member -> !leaving.contains(member));
   }
 
+  private Stream<Member> departed() {
+    return isRunning() ? departed.values().stream() : Stream.of();
+  }
+
   private Set<String> membersWithRegistry() {
-    return reached(member -> !isSilent(member)).collect(Collectors.toSet());
+    return names(members().stream(), member -> !isSilent(member)).collect(Collectors.toSet());
   }
 
   static boolean isOfAService(String address) {

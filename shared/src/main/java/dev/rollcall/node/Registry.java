@@ -129,9 +129,18 @@ final class Registry {
 
   /** Returns how many consumers of the address another member has, 0 if it has fallen silent. */
   synchronized int consumers(String member, String address) {
+    return isHeard(member) ? others.get(member).consumers.getOrDefault(address, 0) : 0;
+  }
+
+  /** Tells whether another member has said something lately. */
+  synchronized boolean isHeard(String member) {
     Other other = others.get(member);
-    boolean isHeard = other != null && other.beatsSilent <= BEATS_SILENT;
-    return isHeard ? other.consumers.getOrDefault(address, 0) : 0;
+    return other != null && other.beatsSilent <= BEATS_SILENT;
+  }
+
+  /** Tells whether another member has not been forgotten, though it may be away. */
+  synchronized boolean keeps(String member) {
+    return others.containsKey(member);
   }
 
   /**
