@@ -237,7 +237,15 @@ public final class Hosts implements AutoCloseable {
     }
   }
 
+  /** With whatever runs there still, which is its own: a server that nobody holds goes on else. */
   private static void delete(String namespace) {
+    run("", "ip", "netns", "pids", namespace)
+        .output()
+        .lines()
+        .filter(line -> line.matches("\\d+"))
+        .map(Long::valueOf)
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .forEach(ProcessHandle::destroyForcibly);
     run("", "ip", "netns", "del", namespace);
     try {
       Files.deleteIfExists(RESOLVERS.resolve(namespace).resolve("resolv.conf"));
