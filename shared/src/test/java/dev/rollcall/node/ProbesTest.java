@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
@@ -23,6 +24,10 @@ class ProbesTest {
   private static final long SICK_SECONDS = 40;
 
   private final Vertx asking = Vertx.vertx();
+
+  /** Held: one that nobody holds is closed when memory is cleaned up. */
+  private final HttpClient client = asking.createHttpClient();
+
   private final CountDownLatch over = new CountDownLatch(1);
   private TestCluster cluster;
 
@@ -46,8 +51,7 @@ class ProbesTest {
 
   private Answer ask(int port, String path) {
     return await(
-        asking
-            .createHttpClient()
+        client
             .request(HttpMethod.GET, port, "127.0.0.1", path)
             // In one turn: a body is not waited for.
             .compose(request -> request.send().compose(ProbesTest::answer)));

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -30,6 +31,10 @@ class TraceExportTest {
   private static final String LINE = "00-" + ID + "-00f067aa0ba902b7-01";
 
   private final Vertx vertx = Vertx.vertx();
+
+  /** Held: one that nobody holds is closed when memory is cleaned up. */
+  private final HttpClient client = vertx.createHttpClient();
+
   private final List<Buffer> told = new CopyOnWriteArrayList<>();
   private TestCluster cluster;
   private HttpServer collector;
@@ -120,8 +125,7 @@ class TraceExportTest {
 
   private void ask(int port) {
     await(
-        vertx
-            .createHttpClient()
+        client
             .request(HttpMethod.GET, port, "127.0.0.1", "/say")
             .compose(
                 // In one turn: a body is not waited for.

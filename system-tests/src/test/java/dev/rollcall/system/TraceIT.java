@@ -4,6 +4,7 @@ import static dev.rollcall.system.PresenceCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocketClient;
@@ -30,6 +31,10 @@ class TraceIT {
           """);
 
   private final Vertx vertx = Vertx.vertx();
+
+  /** Held: one that nobody holds is closed when memory is cleaned up. */
+  private final HttpClient client = vertx.createHttpClient();
+
   private final WebSocketClient sockets = vertx.createWebSocketClient();
   private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
   private Deployment system;
@@ -89,8 +94,7 @@ class TraceIT {
   private void order(String traceparent) throws Exception {
     HttpClientResponse response =
         await(
-            vertx
-                .createHttpClient()
+            client
                 .request(HttpMethod.POST, port(Kind.ORDERS, 0), "127.0.0.1", "/orders")
                 .compose(
                     request ->
