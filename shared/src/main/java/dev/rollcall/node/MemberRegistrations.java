@@ -428,6 +428,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
     if (!saidGoodbye && !isSilent(member) && registry != null) {
       departed.keySet().removeIf(name -> !registry.keeps(name));
       departed.put(name(member), member);
+      registry.doubt(name(member));
     }
   }
 

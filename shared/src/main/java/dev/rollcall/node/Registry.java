@@ -57,6 +57,9 @@ final class Registry {
     private long knows = NOTHING;
     private int beatsAway;
     private int beatsSilent;
+
+    /** Off the list of members, and not heard since: it may be dead. */
+    private boolean doubtful;
   }
 
   private final String self;
@@ -100,8 +103,9 @@ final class Registry {
   /** Takes what another member says; returns whether it is to be asked otherwise than before. */
   synchronized boolean receive(Word word) {
     Other other = others.computeIfAbsent(word.member(), name -> new Other());
-    boolean wasSilent = other.beatsSilent > BEATS_SILENT;
+    boolean wasSilent = other.beatsSilent > BEATS_SILENT || other.doubtful;
     other.beatsSilent = 0;
+    other.doubtful = false;
     other.knows = word.knows().getOrDefault(self, NOTHING);
     if (word.consumers() == null || word.version() <= other.version) {
       return wasSilent;
@@ -129,7 +133,15 @@ final class Registry {
 
   /** Returns how many consumers of the address another member has, 0 if it has fallen silent. */
   synchronized int consumers(String member, String address) {
-    return isHeard(member) ? others.get(member).consumers.getOrDefault(address, 0) : 0;
+    boolean isAsked = isHeard(member) && !others.get(member).doubtful;
+    return isAsked ? others.get(member).consumers.getOrDefault(address, 0) : 0;
+  }
+
+  /** Takes that a member has left the list: nobody is asked there until it is heard again. */
+  synchronized void doubt(String member) {
+    if (others.containsKey(member)) {
+      others.get(member).doubtful = true;
+    }
   }
 
   /** Tells whether another member has said something lately. */

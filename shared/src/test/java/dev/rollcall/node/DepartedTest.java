@@ -41,6 +41,8 @@ class DepartedTest {
           .filter(member -> !member.localMember())
           .forEach(member -> members.suspectMember(member, "by the test", true));
       assertThat(first.membership().nodes()).containsExactly(first.id());
+      // It might be dead, until its next word.
+      await(first.vertx().timer(1_500, TimeUnit.MILLISECONDS));
       assertThat(await(first.vertx().eventBus().request("answers", "?")).body()).isEqualTo("yes");
 
       awaitMembers(first, Set.of(first.id(), second.id()));
