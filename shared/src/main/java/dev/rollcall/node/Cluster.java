@@ -152,7 +152,7 @@ final class Cluster implements Membership {
   @Override
   public Set<String> members() {
     if (manager.isRunning()) {
-      lastMembers = manager.names();
+      lastMembers = manager.members().names();
     }
     return lastMembers;
   }
@@ -160,7 +160,7 @@ final class Cluster implements Membership {
   @Override
   public Set<NodeId> nodes() {
     if (manager.isRunning()) {
-      lastNodes = manager.nodes();
+      lastNodes = manager.members().nodeIds();
     }
     return lastNodes;
   }
@@ -176,7 +176,7 @@ final class Cluster implements Membership {
 
   /** Returns what the list of members has of each node, whether or not it can be reached. */
   List<ListedNode> listedNodes() {
-    return manager.listedNodes();
+    return manager.members().listedNodes();
   }
 
   /** Returns how many consumers of each address of a service this node has registered. */
@@ -203,11 +203,19 @@ final class Cluster implements Membership {
     return manager.answers();
   }
 
-  /** Tells whether there are other members, and not one of them is reached. */
+  /** Tells whether the list of members has to be given up for another one, with which it parted. */
+  boolean isStranded() {
+    return manager.isStranded();
+  }
+
+  /**
+   * Tells whether there are other members, and not one of them is reached any more. Who never heard
+   * any would not by starting anew.
+   */
   boolean isCutOff() {
     Set<String> others = new HashSet<>(members());
     others.remove(self());
-    return !others.isEmpty() && unreached.containsAll(others);
+    return manager.hasHeard() && !others.isEmpty() && unreached.containsAll(others);
   }
 
   /**

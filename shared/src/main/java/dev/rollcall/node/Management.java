@@ -31,6 +31,7 @@ final class Management {
   private final PrometheusMeterRegistry metrics;
   private volatile boolean serving;
   private volatile boolean hasServed;
+  private boolean ended;
   private Router router;
   private volatile boolean wasReady;
 
@@ -49,14 +50,17 @@ final class Management {
   }
 
   /** Says that the service is up. */
-  void begin() {
-    hasServed = true;
-    serving = true;
-    watchdog.start();
+  synchronized void begin() {
+    if (!ended) {
+      hasServed = true;
+      serving = true;
+      watchdog.start();
+    }
   }
 
   /** Says that it is about to leave. */
-  void end() {
+  synchronized void end() {
+    ended = true;
     serving = false;
     watchdog.stop();
   }

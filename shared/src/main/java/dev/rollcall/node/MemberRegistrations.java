@@ -3,10 +3,8 @@ package dev.rollcall.node;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.Config;
-import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
-import dev.rollcall.operator.ListedNode;
 import dev.rollcall.operator.Operator;
 import dev.rollcall.presence.PresenceBus;
 import dev.rollcall.pubsub.BusAddress;
@@ -51,15 +49,10 @@ import java.util.stream.Stream;
  * be registered: {@code rollcall.pubsub} reaches whoever is a member, and {@code
  * rollcall.pubsub.7d0f} the member whose attribute says that it is node 7d0f. The attributes travel
  * with the list of members, and so does where a member's bus listens. A member is reached as soon
- * as the list has it, after a merge too, and a dead one leaves nothing behind.
+ * as the list has it, after a merge too, and a dead one leaves nothing behind; see {@link Members}.
  *
  * <p>Which addresses of services a node consumes, it says itself, see {@link Registry}. The map is
  * kept as well, and read where a member says nothing: one that is no node of Rollcall's.
- *
- * <p>The list may drop who is well: where members could not tell a slow one from a dead one, or one
- * half does not know yet that the other is back. So who leaves the list without a goodbye is told
- * of this node's consumers for some minutes more, and while it says its own it is reached as if it
- * were on the list. Two that hear each other need nobody to say that they are there.
  *
  * <p>The bus caches these answers, so it is told of each change. It is told under a lock in which
  * the list is read, so that no older list follows a newer one.
@@ -67,17 +60,6 @@ import java.util.stream.Stream;
 // What super synchronizes is its own care, which may wait; the bus must not wait for it.
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")
 final class MemberRegistrations extends HazelcastClusterManager {
-  /** Where vertx-hazelcast keeps its own name for a member. */
-  private static final String MEMBER = "__vertx.nodeId";
-
-  private static final String NODE = "rollcall.node";
-  private static final String SERVICE = "rollcall.service";
-  private static final String BUS_HOST = "rollcall.bus.host";
-  private static final String BUS_PORT = "rollcall.bus.port";
-
-  /** Set by those that say themselves what they consume. */
-  private static final String REGISTRY = "rollcall.registry";
-
   /** How long the map is waited for; what it said before holds then. */
   private static final long MAP_MILLIS = 2_000;
 
@@ -102,11 +84,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   private final String service;
   private final BusPort port;
-  private volatile Set<Member> merging = Set.of();
-  private final Set<String> leaving = ConcurrentHashMap.newKeySet();
-
-  /** Those that left the list without a goodbye, by the names of Vert.x. */
-  private final Map<String, Member> departed = new ConcurrentHashMap<>();
+  private final Members members;
 
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private volatile boolean withdrawn;
@@ -128,12 +106,8 @@ final class MemberRegistrations extends HazelcastClusterManager {
     super(hazelcast);
     this.service = service;
     this.port = port;
-    MemberAttributeConfig attributes = hazelcast.getMemberAttributeConfig();
-    attributes.setAttribute(NODE, node.value());
-    attributes.setAttribute(SERVICE, service);
-    attributes.setAttribute(BUS_HOST, port.host());
-    attributes.setAttribute(BUS_PORT, Integer.toString(port.number()));
-    attributes.setAttribute(REGISTRY, "true");
+    this.members = new Members(this::list);
+    Members.describe(hazelcast.getMemberAttributeConfig(), service, node, port);
   }
 
   @Override
@@ -178,8 +152,14 @@ final class MemberRegistrations extends HazelcastClusterManager {
   /** Says from now on what this node consumes; completes when it knows that of the others. */
   Future<Void> keepRegistry() {
     registryBus =
-        new RegistryBus(vertx, registry, getNodeId(), this::membersWithRegistry, this::tell);
+        new RegistryBus(
+            vertx, registry, getNodeId(), members::namesWithRegistry, this::registryChanged);
     return registryBus.open();
+  }
+
+  private void registryChanged() {
+    members.retain(registry::keeps);
+    tell();
   }
 
   @Override
@@ -196,7 +176,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
    * nothing is sent to it any more; nor by this node, if it is the one.
    */
   void leaves(String member) {
-    leaving.add(member);
+    members.leaves(member);
     tell();
   }
 
@@ -276,7 +256,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   /** Completes when those that read the map have read it. */
   private Future<Void> lateReaders() {
-    return hasSilent()
+    return members.needMap()
         ? vertx.timer(MAP_READ_MILLIS, TimeUnit.MILLISECONDS).mapEmpty()
         : Future.succeededFuture();
   }
@@ -295,7 +275,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   @Override
   public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
-    if (isOfAService(address) && hasSilent()) {
+    if (isOfAService(address) && members.needMap()) {
       inTime(readMap(address)).onComplete(read -> answer(address, promise));
     } else {
       answer(address, promise);
@@ -315,13 +295,14 @@ final class MemberRegistrations extends HazelcastClusterManager {
   }
 
   private void mapped(String address, List<RegistrationInfo> consumers) {
-    Set<String> silent =
-        listed()
-            .filter(MemberRegistrations::isSilent)
-            .map(member -> member.getAttribute(MEMBER))
+    Set<String> others =
+        members
+            .listed()
+            .filter(member -> !Members.keepsRegistry(member))
+            .map(Members::name)
             .collect(Collectors.toSet());
     List<RegistrationInfo> theirs =
-        consumers.stream().filter(consumer -> silent.contains(consumer.nodeId())).toList();
+        consumers.stream().filter(consumer -> others.contains(consumer.nodeId())).toList();
     if (theirs.isEmpty()) {
       mapped.remove(address);
     } else {
@@ -331,17 +312,22 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   @Override
   public void getNodeInfo(String member, Completable<NodeInfo> promise) {
-    Optional<Member> known =
-        Stream.concat(listed(), departed.values().stream())
-            .filter(one -> member.equals(one.getAttribute(MEMBER)))
-            .findAny();
+    Optional<Member> known = members.find(member);
     if (known.isEmpty()) {
       promise.fail(new VertxException(member + " is no member of the cluster", true));
-    } else if (isNode(known.get())) {
-      promise.succeed(bus(known.get()));
+    } else if (Members.isNode(known.get())) {
+      promise.succeed(Members.bus(known.get()));
     } else {
       super.getNodeInfo(member, promise);
     }
+  }
+
+  Members members() {
+    return members;
+  }
+
+  private Set<Member> list() {
+    return isRunning() ? getHazelcastInstance().getCluster().getMembers() : Set.of();
   }
 
   boolean isRunning() {
@@ -361,35 +347,23 @@ final class MemberRegistrations extends HazelcastClusterManager {
   boolean answers() {
     if (reading.compareAndSet(false, true)) {
       Promise<List<RegistrationInfo>> read = Promise.promise();
-      super.getRegistrations("rollcall.watchdog." + readings++, read);
       read.future().onComplete(ended -> reading.set(false));
+      super.getRegistrations("rollcall.watchdog." + readings++, read);
       return true;
     }
     return false;
   }
 
-  /** Returns Vert.x's names of the members that are nodes of Rollcall's. */
-  Set<String> names() {
-    return members().stream()
-        .map(member -> member.getAttribute(MEMBER))
-        .collect(Collectors.toUnmodifiableSet());
+  /** Tells whether any other member was ever heard. */
+  boolean hasHeard() {
+    return registry != null && registry.hasHeard();
   }
 
   /**
-   * Returns what is known of each node on the members, but for those that have said goodbye,
-   * whether or not it can be reached.
+   * Tells whether this member's list and another one have not become one, and this must give way.
    */
-  List<ListedNode> listedNodes() {
-    return members().stream()
-        .filter(member -> !leaving.contains(member.getAttribute(MEMBER)))
-        .map(
-            member ->
-                new ListedNode(
-                    new NodeId(member.getAttribute(NODE)),
-                    member.getAttribute(SERVICE),
-                    member.getAttribute(BUS_HOST)))
-        .distinct()
-        .toList();
+  boolean isStranded() {
+    return registry != null && members.isStrandedMaster(registry::isHeard);
   }
 
   /** Returns how many consumers of each address of a service this node has registered. */
@@ -400,17 +374,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
     return counts;
   }
 
-  /** Returns the nodes on the members, but for those that have said goodbye. */
-  Set<NodeId> nodes() {
-    return members().stream()
-        .filter(member -> !leaving.contains(member.getAttribute(MEMBER)))
-        .map(member -> new NodeId(member.getAttribute(NODE)))
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
   @Override
   public void memberAdded(MembershipEvent event) {
-    departed.values().removeIf(one -> name(one).equals(event.getMember().getAttribute(MEMBER)));
+    members.added(event.getMember());
     changed(() -> super.memberAdded(event));
   }
 
@@ -421,19 +387,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
   }
 
   private void departs(Member member) {
-    if (!isNode(member)) {
-      return;
+    if (registry != null && members.removed(member)) {
+      registry.doubt(Members.name(member));
     }
-    boolean saidGoodbye = leaving.remove(name(member));
-    if (!saidGoodbye && !isSilent(member) && registry != null) {
-      departed.keySet().removeIf(name -> !registry.keeps(name));
-      departed.put(name(member), member);
-      registry.doubt(name(member));
-    }
-  }
-
-  private static String name(Member member) {
-    return member.getAttribute(MEMBER);
   }
 
   /**
@@ -444,7 +400,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   public void stateChanged(LifecycleEvent event) {
     LifecycleState state = event.getState();
     if (state == LifecycleState.MERGING) {
-      merging = getHazelcastInstance().getCluster().getMembers();
+      members.merges();
     } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
       vertx.setTimer(REJOIN_MILLIS, timer -> merged());
     }
@@ -452,7 +408,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   }
 
   private void merged() {
-    merging = Set.of();
+    members.merged();
     tell();
   }
 
@@ -494,7 +450,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
                 reached(member -> !member.localMember())
                     .flatMap(member -> ofService(member, address)),
                 mapped.getOrDefault(address, List.of()).stream()
-                    .filter(consumer -> !leaving.contains(consumer.nodeId())))
+                    .filter(consumer -> !members.isLeaving(consumer.nodeId())))
             .toList();
     Set<RegistrationInfo> here = own.getOrDefault(address, Set.of());
     boolean handsOver = withdrawn && !elsewhere.isEmpty();
@@ -509,7 +465,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   }
 
   private List<RegistrationInfo> registrations(String address, Predicate<Member> consumers) {
-    if (leaving.contains(getNodeId())) {
+    if (members.isLeaving(getNodeId())) {
       return List.of();
     }
     // PubSub and the registry serve their own node by a direct call.
@@ -518,31 +474,17 @@ final class MemberRegistrations extends HazelcastClusterManager {
     Predicate<Member> which =
         member -> consumers.test(member) && !(othersOnly && member.localMember());
     Stream<String> names =
-        ofRegistry ? names(Stream.concat(members().stream(), departed()), which) : reached(which);
+        ofRegistry
+            ? members.staying(Stream.concat(members.nodes(), members.departed()).filter(which))
+            : reached(which);
     return names.map(member -> new RegistrationInfo(member, 0, false)).toList();
   }
 
   /** Returns the names of members that are listed, or have departed and are heard still. */
   private Stream<String> reached(Predicate<Member> which) {
-    Stream<Member> heard = departed().filter(member -> registry.isHeard(name(member)));
-    return names(Stream.concat(members().stream(), heard), which);
-  }
-
-  /** Returns the names of those that have not said goodbye. */
-  private Stream<String> names(Stream<Member> members, Predicate<Member> which) {
-    return members
-        .filter(which)
-        .map(MemberRegistrations::name)
-        .distinct()
-        .filter(member -> !leaving.contains(member));
-  }
-
-  private Stream<Member> departed() {
-    return isRunning() ? departed.values().stream() : Stream.of();
-  }
-
-  private Set<String> membersWithRegistry() {
-    return names(members().stream(), member -> !isSilent(member)).collect(Collectors.toSet());
+    Stream<Member> heard =
+        members.departed().filter(member -> registry.isHeard(Members.name(member)));
+    return members.staying(Stream.concat(members.nodes(), heard).filter(which));
   }
 
   static boolean isOfAService(String address) {
@@ -553,52 +495,15 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private static Optional<Predicate<Member>> consumers(String address) {
     return switch (address) {
       case Cluster.LEAVES, BusAddress.NODES, PresenceBus.NODES -> Optional.of(member -> true);
-      case RegistryBus.MEMBERS -> Optional.of(member -> !isSilent(member));
-      case PresenceBus.REPLICAS ->
-          Optional.of(member -> PresenceBus.SERVICE.equals(member.getAttribute(SERVICE)));
+      case RegistryBus.MEMBERS -> Optional.of(Members::keepsRegistry);
+      case PresenceBus.REPLICAS -> Optional.of(Members.ofService(PresenceBus.SERVICE));
       default ->
           address.startsWith(RegistryBus.MEMBER)
-              ? Optional.of(of(MEMBER, address.substring(RegistryBus.MEMBER.length())))
+              ? Optional.of(Members.called(address.substring(RegistryBus.MEMBER.length())))
               : OF_ONE_NODE.stream()
                   .filter(address::startsWith)
                   .findFirst()
-                  .map(prefix -> of(NODE, address.substring(prefix.length())));
+                  .map(prefix -> Members.ofNode(address.substring(prefix.length())));
     };
-  }
-
-  private boolean hasSilent() {
-    return listed().anyMatch(MemberRegistrations::isSilent);
-  }
-
-  private static Predicate<Member> of(String attribute, String value) {
-    return member -> value.equals(member.getAttribute(attribute));
-  }
-
-  /** Returns the members that are nodes of Rollcall's; none when this one has left. */
-  private List<Member> members() {
-    return listed().filter(MemberRegistrations::isNode).toList();
-  }
-
-  private Stream<Member> listed() {
-    if (!isRunning()) {
-      return Stream.of();
-    }
-    Set<Member> listed = getHazelcastInstance().getCluster().getMembers();
-    return Stream.concat(listed.stream(), merging.stream());
-  }
-
-  /** Any Vert.x may be a member too, of whom Vert.x itself knows where its bus is. */
-  private static boolean isNode(Member member) {
-    return member.getAttribute(NODE) != null;
-  }
-
-  /** One that says nothing of what it consumes: the map knows it, if anybody does. */
-  private static boolean isSilent(Member member) {
-    return member.getAttribute(REGISTRY) == null;
-  }
-
-  private static NodeInfo bus(Member member) {
-    int port = Integer.parseInt(member.getAttribute(BUS_PORT));
-    return new NodeInfo(member.getAttribute(BUS_HOST), port, null);
   }
 }

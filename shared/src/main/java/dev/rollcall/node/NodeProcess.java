@@ -35,8 +35,13 @@ final class NodeProcess {
 
   private static void closeOnExit(Node node) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node), "close"));
-    // As on SIGTERM, and with nothing left afterwards; an event loop must not wait for that.
-    node.operator().drainsBy(() -> new Thread(() -> System.exit(0), "drain").start());
+    node.operator().drainsBy(() -> drain(node));
+  }
+
+  /** As on SIGTERM, and with nothing left afterwards; an event loop must not wait for that. */
+  private static void drain(Node node) {
+    node.close();
+    new Thread(() -> System.exit(0), "drain").start();
   }
 
   private static void close(Node node) {

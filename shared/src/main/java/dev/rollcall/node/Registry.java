@@ -21,8 +21,8 @@ import java.util.Set;
  * </pre>
  *
  * <p>What is lost is said again with the next beat, what comes late is older than what is known,
- * and no list depends on a third member. Who is on no list of members is not reached, whatever it
- * said, nor who has fallen silent: it may be frozen, or cut off, long before the list knows.
+ * and no list depends on a third member. Who has fallen silent is not asked: it may be frozen, or
+ * cut off, long before the list of members knows.
  */
 final class Registry {
   /** A half that was away comes back with what it consumed; who was away longer says it anew. */
@@ -66,6 +66,7 @@ final class Registry {
   private final Map<String, Integer> own = new HashMap<>();
   private long version;
   private final Map<String, Other> others = new HashMap<>();
+  private boolean hasHeard;
 
   Registry(String self) {
     this.self = self;
@@ -106,6 +107,7 @@ final class Registry {
     boolean wasSilent = other.beatsSilent > BEATS_SILENT || other.doubtful;
     other.beatsSilent = 0;
     other.doubtful = false;
+    hasHeard = true;
     other.knows = word.knows().getOrDefault(self, NOTHING);
     if (word.consumers() == null || word.version() <= other.version) {
       return wasSilent;
@@ -139,9 +141,12 @@ final class Registry {
 
   /** Takes that a member has left the list: nobody is asked there until it is heard again. */
   synchronized void doubt(String member) {
-    if (others.containsKey(member)) {
-      others.get(member).doubtful = true;
-    }
+    others.computeIfAbsent(member, name -> new Other()).doubtful = true;
+  }
+
+  /** Tells whether any other member was ever heard. */
+  synchronized boolean hasHeard() {
+    return hasHeard;
   }
 
   /** Tells whether another member has said something lately. */
@@ -158,17 +163,16 @@ final class Registry {
   /**
    * Lets a beat pass, and forgets who is no member any more for long.
    *
-   * @return whether anybody has fallen silent with it
+   * @return whether anybody has fallen silent with it, or is forgotten
    */
   synchronized boolean beat(Set<String> members) {
-    boolean hasFallenSilent = false;
+    boolean isOtherwise = false;
     for (Map.Entry<String, Other> entry : others.entrySet()) {
       Other other = entry.getValue();
       other.beatsAway = members.contains(entry.getKey()) ? 0 : other.beatsAway + 1;
       other.beatsSilent++;
-      hasFallenSilent |= other.beatsSilent == BEATS_SILENT + 1;
+      isOtherwise |= other.beatsSilent == BEATS_SILENT + 1;
     }
-    others.values().removeIf(other -> other.beatsAway > BEATS_KEPT);
-    return hasFallenSilent;
+    return others.values().removeIf(other -> other.beatsAway > BEATS_KEPT) || isOtherwise;
   }
 }

@@ -70,7 +70,7 @@ final class RegistryBus {
         now -> {
           vertx.eventBus().<JsonObject>consumer(MEMBERS, this::hear);
           vertx.eventBus().<JsonObject>consumer(MEMBER + self, this::hear);
-          vertx.setPeriodic(BEAT_MILLIS, timer -> beat());
+          beatOn();
           await(open, () -> registry.unheard(members.get()).isEmpty());
           say();
         });
@@ -109,6 +109,18 @@ final class RegistryBus {
                 complete(promise);
               }
             });
+  }
+
+  /**
+   * Not periodically: after a pause all beats would come at once, and everybody count as silent.
+   */
+  private void beatOn() {
+    vertx.setTimer(
+        BEAT_MILLIS,
+        timer -> {
+          beatOn();
+          beat();
+        });
   }
 
   private void beat() {

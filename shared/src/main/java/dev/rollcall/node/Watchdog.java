@@ -18,12 +18,12 @@ final class Watchdog {
   private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
   private static final long LOOK_MILLIS = 1_000;
 
-  /** A loop that is overdue by less is only late. */
-  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** A loop that is overdue by less is only late, as it may be where there is too much to do. */
+  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(9);
 
   private final EventLoops loops;
   private final Cluster cluster;
-  private final Ailments ailments = new Ailments();
+  private final Ailments ailments = new Ailments(Math.random());
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -56,14 +56,23 @@ final class Watchdog {
 
   /** A look that fails must not be the last. */
   private void look() {
+    safely(this::judge);
+    safely(cluster::endUnansweredHandshakes);
+  }
+
+  private void judge() {
+    Set<Ailment> before = lasting;
+    lasting = ailments.look(found(), nowMillis());
+    if (!lasting.isEmpty() && !lasting.equals(before)) {
+      log.error("this process should be started anew: {}", lasting);
+    }
+  }
+
+  /** What it looks at is in part the inside of a library, which may be another one. */
+  private static void safely(Runnable work) {
     try {
-      cluster.endUnansweredHandshakes();
-      Set<Ailment> before = lasting;
-      lasting = ailments.look(found(), nowMillis());
-      if (!lasting.isEmpty() && !lasting.equals(before)) {
-        log.error("this process should be started anew: {}", lasting);
-      }
-    } catch (RuntimeException fault) {
+      work.run();
+    } catch (RuntimeException | LinkageError fault) {
       log.error("the watchdog can't look", fault);
     }
   }
@@ -81,6 +90,9 @@ final class Watchdog {
       found.add(Ailment.CLUSTER_ENDED);
     } else if (!cluster.answers()) {
       found.add(Ailment.CLUSTER_HANGS);
+    }
+    if (cluster.isStranded()) {
+      found.add(Ailment.STRANDED);
     }
     if (cluster.isCutOff()) {
       found.add(Ailment.CUT_OFF);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +30,13 @@ public final class Guard {
 
   private static final String BEARER = "Bearer ";
 
+  /** Whoever asks again and again must not fill the log. */
+  private static final long LOGGED_EVERY_NANOS = 1_000_000_000L;
+
   private final Optional<OperatorToken> token;
   private final boolean production;
   private final String ownName;
+  private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOGGED_EVERY_NANOS);
 
   /**
    * @param ownName the name or address at which the port was opened
@@ -123,13 +128,17 @@ public final class Guard {
         && type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT).equals("application/json");
   }
 
-  private static void refuse(RoutingContext request, Refusal why, String detail) {
-    log.warn(
-        "refuses {} {} to {}: {}",
-        request.request().method(),
-        request.normalizedPath(),
-        request.request().remoteAddress().hostAddress(),
-        why.code());
+  private void refuse(RoutingContext request, Refusal why, String detail) {
+    long before = loggedNanos.get();
+    long now = System.nanoTime();
+    if (now - before >= LOGGED_EVERY_NANOS && loggedNanos.compareAndSet(before, now)) {
+      log.warn(
+          "refuses {} {} to {}: {}",
+          request.request().method(),
+          request.normalizedPath(),
+          request.request().remoteAddress().hostAddress(),
+          why.code());
+    }
     why.send(request, detail);
   }
 }

@@ -21,6 +21,9 @@ final class Beacons {
   /** Whose beacon stays away for so many beats is not heard any more. */
   static final int BEATS_HEARD = 5;
 
+  /** The same for one that is no member: it has left, or died, or is only off the list. */
+  static final int BEATS_HEARD_OFF_LIST = 2;
+
   /** Of a node of a version before. */
   static final long UNCOUNTED = -1;
 
@@ -63,7 +66,12 @@ final class Beacons {
   /** Lets a beat pass, forgets who has been silent too long, and returns who is unreached. */
   Set<String> beat(Set<String> members) {
     silentBeats.replaceAll((other, beats) -> beats + 1);
-    silentBeats.values().removeIf(beats -> beats > BEATS_HEARD);
+    silentBeats
+        .entrySet()
+        .removeIf(
+            other ->
+                other.getValue()
+                    > (members.contains(other.getKey()) ? BEATS_HEARD : BEATS_HEARD_OFF_LIST));
     heard.keySet().retainAll(silentBeats.keySet());
     Set<String> missing = missing(members);
     missingBeats.keySet().retainAll(missing);
@@ -72,9 +80,8 @@ final class Beacons {
     return missing;
   }
 
-  /** Returns what to say: whom we hear, of those who are members still, and how much we said. */
-  Beacon say(Set<String> members, long said) {
-    heard.keySet().retainAll(members);
+  /** Returns what to say: whom we hear, on the list of members or off it, and how much we said. */
+  Beacon say(long said) {
     return new Beacon(self, member, heard.keySet(), said);
   }
 

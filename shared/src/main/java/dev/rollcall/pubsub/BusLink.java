@@ -78,7 +78,19 @@ final class BusLink implements Link {
 
   private void announce(Losses losses) {
     vertx.setPeriodic(0, JOINING_MILLIS, this::awaitJoined);
-    vertx.setPeriodic(BEACON_MILLIS, timer -> beat(losses));
+    beatOn(losses);
+  }
+
+  /**
+   * Not periodically: after a pause all beats would come at once, and everybody count as silent.
+   */
+  private void beatOn(Losses losses) {
+    vertx.setTimer(
+        BEACON_MILLIS,
+        timer -> {
+          beatOn(losses);
+          beat(losses);
+        });
   }
 
   private Future<Void> register(Subscribers subscribers) {
@@ -151,8 +163,7 @@ final class BusLink implements Link {
   }
 
   private void sayBeacon() {
-    Set<String> members = membership.members();
-    Beacons.Beacon beacon = beacons.say(members, said.get());
+    Beacons.Beacon beacon = beacons.say(said.get());
     show();
     JsonObject body =
         new JsonObject()

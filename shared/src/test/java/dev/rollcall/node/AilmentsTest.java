@@ -10,8 +10,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AilmentsTest {
   private static final long LOOK_MILLIS = 1_000;
+  private static final double SHARE = 0.1;
 
-  private final Ailments ailments = new Ailments();
+  private final Ailments ailments = new Ailments(SHARE);
   private long nowMillis;
 
   private Set<Ailment> look(Ailment... found) {
@@ -22,7 +23,7 @@ class AilmentsTest {
   /** Finds it in all looks until just before its limit. */
   private void almost(Ailment ailment) {
     look(ailment);
-    for (long passed = LOOK_MILLIS; passed < ailment.limitMillis(); passed += LOOK_MILLIS) {
+    for (long passed = LOOK_MILLIS; passed < ailment.limitMillis(SHARE); passed += LOOK_MILLIS) {
       assertThat(look(ailment)).isEmpty();
     }
   }
@@ -42,6 +43,12 @@ class AilmentsTest {
     almost(ailment);
     look();
     almost(ailment);
+  }
+
+  @Test
+  void whatBefallsAllNodesRestartsThemOneAfterAnother() {
+    assertThat(Ailment.CUT_OFF.limitMillis(0)).isEqualTo(60_000);
+    assertThat(Ailment.CUT_OFF.limitMillis(1)).isEqualTo(600_000);
   }
 
   @Test

@@ -83,8 +83,10 @@ class RegistryTest {
     b.receive(a.say(BOTH));
     a.receive(b.say(BOTH));
     for (int beat = 0; beat <= Registry.BEATS_KEPT; beat++) {
-      b.beat(Set.of("b"));
+      boolean isSaid = beat == Registry.BEATS_SILENT || beat == Registry.BEATS_KEPT;
+      assertThat(b.beat(Set.of("b"))).isEqualTo(isSaid);
     }
+    assertThat(b.keeps("a")).isFalse();
     assertThat(b.consumers("a", "post")).isZero();
     a.receive(b.say(BOTH));
     b.receive(a.say(BOTH));
@@ -121,6 +123,19 @@ class RegistryTest {
     a.receive(b.say(BOTH));
     assertThat(b.receive(a.say(BOTH))).isTrue();
     assertThat(b.consumers("a", "post")).isOne();
+  }
+
+  @Test
+  void whoLeavesTheListUnheardIsKeptForAWhile() {
+    b.doubt("a");
+
+    assertThat(b.keeps("a")).isTrue();
+    assertThat(b.unheard(BOTH)).containsExactly("a");
+    assertThat(b.hasHeard()).isFalse();
+    for (int beat = 0; beat <= Registry.BEATS_KEPT; beat++) {
+      b.beat(Set.of("b"));
+    }
+    assertThat(b.keeps("a")).isFalse();
   }
 
   /** Words are lost, repeated and late; members consume more and less all the while. */

@@ -19,14 +19,14 @@ class BeaconsTest {
 
   @Test
   void hearingAloneIsNotEnough() {
-    assertThat(first.receive(second.say(MEMBERS, 0))).isTrue();
+    assertThat(first.receive(second.say(0))).isTrue();
     assertThat(first.missing(MEMBERS)).containsExactly("m2");
   }
 
   @Test
   void aNodeThatHearsUsAndIsHeardIsNotMissing() {
-    second.receive(first.say(MEMBERS, 0));
-    assertThat(first.receive(second.say(MEMBERS, 0))).isFalse();
+    second.receive(first.say(0));
+    assertThat(first.receive(second.say(0))).isFalse();
     assertThat(first.missing(MEMBERS)).isEmpty();
     assertThat(first.peers()).containsExactly(new NodeId("n2"));
   }
@@ -40,9 +40,25 @@ class BeaconsTest {
   }
 
   @Test
-  void whoIsNoMemberAnyMoreIsForgotten() {
-    first.receive(new Beacon(new NodeId("n2"), "m2", Set.of("m1"), 0));
-    assertThat(first.say(Set.of("m1"), 0).hears()).isEmpty();
+  void whoIsOffTheListIsHeardWhileItsBeaconsCome() {
+    Set<String> alone = Set.of("m1");
+    for (int beat = 0; beat < 2 * Beacons.BEATS_HEARD; beat++) {
+      meet();
+      assertThat(first.beat(alone)).isEmpty();
+      assertThat(first.say(0).hears()).containsExactly("m2");
+      assertThat(first.peers()).containsExactly(new NodeId("n2"));
+    }
+  }
+
+  @Test
+  void whoIsNoMemberAnyMoreAndSilentIsSoonForgotten() {
+    meet();
+    for (int beat = 0; beat < Beacons.BEATS_HEARD_OFF_LIST; beat++) {
+      first.beat(Set.of("m1"));
+      assertThat(first.peers()).containsExactly(new NodeId("n2"));
+    }
+    first.beat(Set.of("m1"));
+    assertThat(first.say(0).hears()).isEmpty();
     assertThat(first.peers()).isEmpty();
     assertThat(first.missing(MEMBERS)).containsExactly("m2");
   }
@@ -51,9 +67,9 @@ class BeaconsTest {
   void whoseBeaconStaysAwayIsNotHeardAnyMore() {
     meet();
     beats(first, Beacons.BEATS_HEARD);
-    assertThat(first.say(MEMBERS, 0).hears()).containsExactly("m2");
+    assertThat(first.say(0).hears()).containsExactly("m2");
     beats(first, 1);
-    assertThat(first.say(MEMBERS, 0).hears()).isEmpty();
+    assertThat(first.say(0).hears()).isEmpty();
     assertThat(first.peers()).isEmpty();
     assertThat(first.missing(MEMBERS)).containsExactly("m2");
   }
@@ -88,8 +104,8 @@ class BeaconsTest {
   }
 
   private void meet() {
-    second.receive(first.say(MEMBERS, 0));
-    first.receive(second.say(MEMBERS, 0));
+    second.receive(first.say(0));
+    first.receive(second.say(0));
   }
 
   private static Set<String> beats(Beacons beacons, int count) {

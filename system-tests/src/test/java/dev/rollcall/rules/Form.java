@@ -19,10 +19,10 @@ record Form(String name, String overlay, List<String> components) {
 
   /** With all that can be added. */
   static final Form FULL =
-      new Form("full", "overlays/production", List.of("monitoring", "bus-tls"));
+      new Form("full", "overlays/production", List.of("monitoring", "bus-tls", "otlp"));
 
-  /** What takes the place of a component of production, which an overlay on it can't take away. */
-  static final Form JWKS = new Form("jwks", "base", List.of("issuer-jwks"));
+  /** With what takes the place of a component of production. */
+  static final Form JWKS = new Form("jwks", "overlays/production", List.of("issuer-jwks"));
 
   static final List<Form> ALL = List.of(BASE, DEV, PRODUCTION, FULL, JWKS);
 

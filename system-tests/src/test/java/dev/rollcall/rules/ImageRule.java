@@ -20,8 +20,11 @@ record ImageRule(JsonNode entry) {
       return image;
     }
     String changed = entry.path("newName").asText(name);
-    return entry.has("digest")
-        ? changed + "@" + entry.get("digest").asText()
-        : changed + ":" + entry.get("newTag").asText();
+    if (entry.has("digest")) {
+      return changed + "@" + entry.get("digest").asText();
+    }
+    return entry.has("newTag")
+        ? changed + ":" + entry.get("newTag").asText()
+        : changed + image.substring(name.length());
   }
 }

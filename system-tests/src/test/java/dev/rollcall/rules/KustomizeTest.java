@@ -68,6 +68,19 @@ class KustomizeTest {
     assertThatThrownBy(() -> Kustomize.build(folder)).hasMessageContaining("is there twice");
   }
 
+  @Test
+  void whatAPatchTakesAwayMustBeThere() throws IOException {
+    write("kustomization.yaml", "resources: [one.yaml]\npatches: [{path: patch.yaml}]");
+    write("one.yaml", "kind: Service\nmetadata: {name: one}\nvolumes: [{name: a}, {name: b}]");
+    write(
+        "patch.yaml", "kind: Service\nmetadata: {name: one}\nvolumes: [{name: a, $patch: delete}]");
+    assertThat(Kustomize.build(folder).get(0).get("volumes")).hasSize(1);
+
+    write(
+        "patch.yaml", "kind: Service\nmetadata: {name: one}\nvolumes: [{name: c, $patch: delete}]");
+    assertThatThrownBy(() -> Kustomize.build(folder)).hasMessageContaining("not there");
+  }
+
   private void write(String name, String yaml) throws IOException {
     Files.writeString(folder.resolve(name), yaml);
   }

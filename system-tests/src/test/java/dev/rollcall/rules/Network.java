@@ -2,6 +2,7 @@ package dev.rollcall.rules;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import io.fabric8.kubernetes.api.model.networking.v1.IPBlock;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
@@ -20,8 +21,17 @@ record Network(List<NetworkPolicy> policies) {
    *
    * @param namespace the labels of its namespace, null for that of the policies themselves
    * @param labels null for an address that is no pod's
+   * @param address empty where it is one of many
    */
-  record End(Map<String, String> namespace, Map<String, String> labels) {
+  record End(Map<String, String> namespace, Map<String, String> labels, String address) {
+
+    End(Map<String, String> namespace, Map<String, String> labels) {
+      this(namespace, labels, "");
+    }
+
+    static End at(String address) {
+      return new End(Map.of(), null, address);
+    }
 
     static End of(Pod pod) {
       return new End(null, pod.labels());
@@ -81,7 +91,7 @@ record Network(List<NetworkPolicy> policies) {
 
   private static boolean isOne(NetworkPolicyPeer peer, End other) {
     if (peer.getIpBlock() != null) {
-      throw new IllegalArgumentException("addresses are not known here");
+      return isThere(peer.getIpBlock(), other.address());
     }
     boolean there =
         peer.getNamespaceSelector() == null
@@ -90,6 +100,13 @@ record Network(List<NetworkPolicy> policies) {
     return there
         && other.labels() != null
         && (peer.getPodSelector() == null || selects(peer.getPodSelector(), other.labels()));
+  }
+
+  private static boolean isThere(IPBlock block, String address) {
+    if (!block.getCidr().endsWith("/32") || !block.getExcept().isEmpty()) {
+      throw new IllegalArgumentException("more than one address is not known here: " + block);
+    }
+    return block.getCidr().equals(address + "/32");
   }
 
   private static boolean selects(LabelSelector selector, Map<String, String> labels) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The policies let those speak to each other who have to, and nobody else. */
@@ -25,6 +24,10 @@ class NetworkTest {
   private static final End STRANGER = End.elsewhere("kubernetes.io/metadata.name", "other");
 
   private static final Set<String> ALL = Set.copyOf(Checkout.SERVICES);
+
+  /** Of a collector of traces. */
+  private static final int OTLP = 4318;
+
   private static final Set<String> NONE = Set.of();
 
   private final Manifests manifests = Form.PRODUCTION.manifests();
@@ -73,19 +76,28 @@ class NetworkTest {
         new End(
             Map.of("kubernetes.io/metadata.name", "kube-system"), Map.of("k8s-app", "kube-dns"));
     assertThat(leaving(network, names, DNS)).isEqualTo(ALL);
+    End cacheOfNames = End.at("169.254.20.10");
+    assertThat(leaving(network, cacheOfNames, DNS)).isEqualTo(ALL);
+    assertThat(leaving(network, End.at("169.254.169.254"), DNS)).isEmpty();
     assertThat(leaving(network, End.outside(), DNS)).isEmpty();
     assertThat(leaving(network, End.outside(), HTTPS)).isEmpty();
     assertThat(network.lets(NEIGHBOUR, End.outside(), HTTPS)).isFalse();
   }
 
-  /** Its policy adds to those of production, which here are not there. */
+  @Test
+  void tracesReachACollectorWhereThereIsOne() throws IOException {
+    Network traced = Network.of(Form.FULL.manifests());
+    assertThat(leaving(traced, End.outside(), OTLP)).isEqualTo(ALL);
+    assertThat(leaving(network, End.outside(), OTLP)).isEmpty();
+    assertThat(Form.FULL.manifests().told("OTEL_EXPORTER_OTLP_ENDPOINT"))
+        .allMatch(it -> it.endsWith(":" + OTLP));
+  }
+
   @Test
   void theIssuersKeysAreFetchedByThoseWhoCheckTokens() throws IOException {
-    Network own = Network.of(Form.JWKS.manifests());
-    assertThat(own.policies()).hasSize(1);
-    Network both =
-        new Network(Stream.concat(network.policies().stream(), own.policies().stream()).toList());
-    assertThat(leaving(both, End.outside(), HTTPS)).isEqualTo(Checkout.servicesWith("Bridge.on("));
+    Network fetching = Network.of(Form.JWKS.manifests());
+    assertThat(leaving(fetching, End.outside(), HTTPS))
+        .isEqualTo(Checkout.servicesWith("Bridge.on("));
   }
 
   @Test

@@ -144,6 +144,23 @@ class ProductionTest {
     assertThat(Form.DEV.manifests().images()).noneMatch(it -> it.contains("@"));
   }
 
+  /** What is tried out is what was built, and comes from nowhere else. */
+  @Test
+  void imagesOfDevelopmentAreNamedAsTheyAreBuilt() throws IOException {
+    String version =
+        Checkout.text(Checkout.file("pom.xml")).replaceFirst("(?s).*?<version>(.*?)<.*", "$1");
+    assertThat(Form.DEV.manifests().images())
+        .filteredOn(it -> it.contains("rollcall/"))
+        .containsExactlyInAnyOrderElementsOf(
+            Checkout.SERVICES.stream()
+                .map(it -> "localhost/rollcall/" + it + ":" + version)
+                .toList());
+    assertThat(
+            Checkout.text(
+                Checkout.file("k8s/images/src/main/java/dev/rollcall/image/ServiceImage.java")))
+        .contains("NAMES = \"localhost/rollcall/\"");
+  }
+
   @Test
   void allIsInOneNamespace() throws IOException {
     assertThat(FORM.manifests().strays()).isEmpty();

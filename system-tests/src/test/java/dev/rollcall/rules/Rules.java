@@ -42,6 +42,7 @@ final class Rules {
       Set.of(
           "dev.rollcall.node.Cluster",
           "dev.rollcall.node.MemberRegistrations",
+          "dev.rollcall.node.Members",
           "dev.rollcall.node.Handshakes");
 
   /** Those that decide and touch nothing: time and messages come in, messages go out. */
@@ -118,7 +119,7 @@ final class Rules {
 
   private static Rule hazelcast() {
     return Rule.of(
-            "only Cluster, MemberRegistrations and Handshakes know which cluster manager there is",
+            "only Cluster, MemberRegistrations, Members and Handshakes know which cluster manager there is",
             noClasses()
                 .that(describe("do not choose", type -> !CHOOSERS.contains(outermost(type))))
                 .should()

@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * Lays a patch over an object as Kubernetes does: field by field, a null takes away, and of the
- * lists that have a key the elements are laid over those with the same key. Other lists are
- * replaced.
+ * lists that have a key the elements are laid over those with the same key, or take them away.
+ * Other lists are replaced.
  */
 final class StrategicMerge {
   private static final Map<String, String> KEYS =
@@ -19,6 +19,8 @@ final class StrategicMerge {
           "topologySpreadConstraints", "topologyKey",
           "volumeMounts", "mountPath",
           "volumes", "name");
+
+  private static final String DIRECTIVE = "$patch";
 
   private StrategicMerge() {}
 
@@ -44,11 +46,19 @@ final class StrategicMerge {
   }
 
   private static void apply(String key, ObjectNode patch, ArrayNode list) {
-    for (JsonNode element : list) {
-      if (element.path(key).equals(patch.path(key))) {
-        apply(patch, (ObjectNode) element);
+    boolean isDelete = patch.path(DIRECTIVE).asText().equals("delete");
+    for (int i = 0; i < list.size(); i++) {
+      if (list.get(i).path(key).equals(patch.path(key))) {
+        if (isDelete) {
+          list.remove(i);
+        } else {
+          apply(patch, (ObjectNode) list.get(i));
+        }
         return;
       }
+    }
+    if (patch.has(DIRECTIVE)) {
+      throw new IllegalArgumentException("not there to be taken away, or not known: " + patch);
     }
     list.add(patch.deepCopy());
   }

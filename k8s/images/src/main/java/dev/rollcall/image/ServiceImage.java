@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  * @param module the folder of the service's module, built
  */
 record ServiceImage(Path module, Base base, String version) {
+  /** On no registry, so that nobody else's image can be taken for it. */
+  private static final String NAMES = "localhost/rollcall/";
 
   /** Nobody: no user of the base, and the one that the manifests name. */
   static final String USER = "65532:65532";
@@ -74,7 +76,7 @@ record ServiceImage(Path module, Base base, String version) {
     // Nothing of a build before: what is made now is what is in the folders now.
     try (Scratch layers = new Scratch()) {
       Containerizer archived =
-          Containerizer.to(TarImage.at(file).named("rollcall/" + service() + ":" + version))
+          Containerizer.to(TarImage.at(file).named(NAMES + service() + ":" + version))
               .setToolName("rollcall")
               .setOfflineMode(base.local())
               .setBaseImageLayersCache(base.cache())

@@ -5,8 +5,11 @@ import dev.rollcall.system.Installation;
 import dev.rollcall.system.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** What operators do on purpose, under load: nothing may be lost and nobody seen to leave. */
 final class Changes {
@@ -22,6 +25,8 @@ final class Changes {
   static List<Row> all() {
     List<Row> rows = new ArrayList<>();
     rows.add(new Row("rolling", "a rolling restart of every service, one by one", Changes::roll));
+    rows.add(
+        new Row("rolling-at-once", "the same, of all services at once", Changes::rollTogether));
     rows.add(new Row("scale", "every service from 1 to 3 and back", Changes::scale));
     if (System.getProperty(PREVIOUS) != null) {
       rows.add(new Row("mixed", "services of the commit before beside today's", Changes::mix));
@@ -32,7 +37,8 @@ final class Changes {
   static Row soak(int minutes) {
     return new Row(
         "soak",
-        minutes + " minutes of use, with a partition of 10 s every " + BETWEEN_MINUTES,
+        "%d minutes of use; each %d in turn a partition, a kill, a freeze, a restart"
+            .formatted(minutes, BETWEEN_MINUTES),
         field -> soak(field, minutes));
   }
 
@@ -49,11 +55,38 @@ final class Changes {
             slowest(next)));
   }
 
+  /** As when all four are given another image: one pod of each is replaced at a time. */
+  private static void rollTogether(Field field) throws Exception {
+    field.passesUnnoticed();
+    List<Pod> left = new ArrayList<>(field.lab().pods().all());
+    List<Pod> next = new ArrayList<>();
+    field.begins();
+    while (!left.isEmpty()) {
+      List<Pod> old = oneOfEach(left);
+      next.addAll(field.replace(old, Lab.today()));
+      left.removeAll(old);
+    }
+    field.ends();
+    field.proof(
+        String.format(
+            Locale.ROOT,
+            "%d pods replaced, up to %d at once, each ready after %.1f s at most",
+            next.size(),
+            Kind.values().length,
+            slowest(next)));
+  }
+
+  private static List<Pod> oneOfEach(List<Pod> pods) {
+    Map<Kind, Pod> first = new EnumMap<>(Kind.class);
+    pods.forEach(pod -> first.putIfAbsent(pod.kind(), pod));
+    return List.copyOf(first.values());
+  }
+
   private static List<Pod> replaceAll(Field field, List<Pod> old, Installation by)
       throws Exception {
     List<Pod> next = new ArrayList<>();
     for (Pod pod : old) {
-      next.add(field.replace(pod, by));
+      next.addAll(field.replace(List.of(pod), by));
     }
     return next;
   }
@@ -91,7 +124,7 @@ final class Changes {
     for (Kind kind : Kind.values()) {
       List<Pod> pods = field.lab().pods().of(kind);
       for (Pod pod : pods.subList(1, pods.size())) {
-        field.delete(pod);
+        field.delete(List.of(pod));
       }
     }
   }
@@ -102,7 +135,7 @@ final class Changes {
     field.begins();
     List<Pod> old = new ArrayList<>();
     for (Kind kind : Kind.values()) {
-      old.add(field.replace(field.pod(kind, 0), previous));
+      old.addAll(field.replace(List.of(field.pod(kind, 0)), previous));
     }
     Field.pass(TOGETHER_SECONDS);
     field.expectWhole("with one of each service from the commit before");
@@ -111,22 +144,40 @@ final class Changes {
     field.proof(old.size() + " pods of the commit before, beside the others for some time");
   }
 
+  /** Each time something else, long enough for the lists of members to part. */
+  private static void disturb(Field field, int number) throws Exception {
+    switch (number % 4) {
+      case 1 -> {
+        field.lose(Hosts.parted(List.of(List.of(1, 2), List.of(3, 4))));
+        Field.pass(25);
+        field.mend();
+      }
+      case 2 -> field.kill(List.of(field.pod(Kind.CHAT, 0)));
+      case 3 -> {
+        List<Pod> victim = List.of(field.pod(Kind.DASHBOARD, 0));
+        field.freeze(victim);
+        Field.pass(25);
+        field.thaw(victim);
+      }
+      default -> field.replace(List.of(field.pod(Kind.ORDERS, 0)), Lab.today());
+    }
+    field.ends();
+  }
+
   private static void soak(Field field, int minutes) throws Exception {
     Field.pass(60 * FIRST_MINUTES);
     Footprint first = field.footprint();
     field.begins();
     List<String> totals = new ArrayList<>(List.of(first.total()));
     for (int passed = FIRST_MINUTES; passed < minutes; passed += BETWEEN_MINUTES) {
-      field.lose(Hosts.parted(List.of(List.of(1, 2), List.of(3, 4))));
-      Field.pass(10);
-      field.mend();
-      Field.pass(60 * BETWEEN_MINUTES - 10);
+      long next = System.nanoTime() + TimeUnit.MINUTES.toNanos(BETWEEN_MINUTES);
+      disturb(field, passed / BETWEEN_MINUTES);
+      Field.pass((int) TimeUnit.NANOSECONDS.toSeconds(next - System.nanoTime()));
       Footprint now = field.footprint();
       totals.add(now.total());
       System.out.println("    after " + (passed + BETWEEN_MINUTES) + " min: " + now.total());
     }
     field.footprint().grownSince(first).forEach(field::fault);
-    field.ends();
     field.proveLoss();
     field.proof("first " + totals.get(0) + ", last " + totals.get(totals.size() - 1));
   }

@@ -157,9 +157,12 @@ final class Field {
     lab.disturbance().down(Set.of());
   }
 
-  /** As a rolling update does: the new one is ready for some time before the old one goes. */
-  Pod replace(Pod old, Installation by) throws Exception {
-    Pod next = create(old.kind(), old.host(), by);
+  /** As a rolling update does: the new ones are ready for some time before the old ones go. */
+  List<Pod> replace(List<Pod> old, Installation by) throws Exception {
+    List<Pod> next = new ArrayList<>();
+    for (Pod pod : old) {
+      next.add(create(pod.kind(), pod.host(), by));
+    }
     lab.awaitReady();
     pass(5);
     delete(old);
@@ -171,10 +174,11 @@ final class Field {
     return lab.pods().create(kind, host, by);
   }
 
-  void delete(Pod pod) throws Exception {
-    hit.add(pod);
-    created -= pod.starts();
-    lab.pods().delete(pod);
+  /** Asks all of them at once. */
+  void delete(List<Pod> pods) throws Exception {
+    hit.addAll(pods);
+    created -= pods.stream().mapToInt(Pod::starts).sum();
+    lab.pods().delete(pods);
   }
 
   /** That is a fault unless everything is whole now, or soon. */

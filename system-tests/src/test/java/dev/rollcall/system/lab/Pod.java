@@ -16,6 +16,9 @@ final class Pod {
    */
   private static final int FAILURES = 2;
 
+  /** As many without one, and its process is started anew, as the manifests have it. */
+  private static final int AILMENTS = 30;
+
   private final String name;
   private final Kind kind;
   private final int host;
@@ -25,6 +28,8 @@ final class Pod {
   private boolean held;
   private boolean ready;
   private int failures;
+  private String problems = "";
+  private int ailments;
   private long startedNanos;
   private long startToReadyNanos;
 
@@ -55,6 +60,7 @@ final class Pod {
     process = started;
     starts++;
     ready = false;
+    ails("");
     startedNanos = System.nanoTime();
     startToReadyNanos = 0;
   }
@@ -84,6 +90,22 @@ final class Pod {
       startToReadyNanos = System.nanoTime() - startedNanos;
     }
     ready = good || (ready && failures < FAILURES);
+  }
+
+  /** Takes what a probe says that is wrong with it for long, or nothing. */
+  synchronized void ails(String what) {
+    problems = what;
+    ailments = what.isEmpty() ? 0 : ailments + 1;
+  }
+
+  /** Returns what is wrong with it for long, or nothing. */
+  synchronized String problems() {
+    return problems;
+  }
+
+  /** Tells whether only a new process helps. */
+  synchronized boolean isSick() {
+    return ailments >= AILMENTS;
   }
 
   synchronized boolean ready() {

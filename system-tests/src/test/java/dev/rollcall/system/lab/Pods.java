@@ -72,28 +72,32 @@ final class Pods {
     return pod;
   }
 
-  /** Starts anew each process that has ended, unless its pod is held. */
+  /** Starts anew each process that has ended, unless its pod is held, or is sick, after its end. */
   synchronized void startDue() throws IOException {
     for (Pod pod : pods) {
-      if (!closed && pod.isDue()) {
+      if (pod.isSick()) {
+        pod.process().kill();
+      } else if (!closed && pod.isDue()) {
         start(pod);
       }
     }
   }
 
-  /** Asks a pod to end, waits until it has, and removes it; kills it when its time is over. */
-  void delete(Pod pod) throws IOException, InterruptedException {
-    pod.hold(true);
+  /** Asks pods to end, waits until they have, and removes them; kills those whose time is over. */
+  void delete(List<Pod> old) throws IOException, InterruptedException {
+    old.forEach(pod -> pod.hold(true));
     synchronized (this) {
-      pods.remove(pod);
+      pods.removeAll(old);
       tellDns();
     }
-    pod.process().terminate();
-    if (!pod.process().endsWithin(GRACE)) {
-      pod.process().kill();
-      throw new IllegalStateException(pod + " did not end within " + GRACE.toSeconds() + " s");
+    old.forEach(pod -> pod.process().terminate());
+    for (Pod pod : old) {
+      if (!pod.process().endsWithin(GRACE)) {
+        pod.process().kill();
+        throw new IllegalStateException(pod + " did not end within " + GRACE.toSeconds() + " s");
+      }
+      hosts.remove(pod.host(), pod.address());
     }
-    hosts.remove(pod.host(), pod.address());
   }
 
   private void tellDns() throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.rollcall.system.lab;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -35,10 +36,19 @@ final class Probe {
         .compose(answer -> answer.end().map(answer.statusCode() == 200))
         .otherwise(false)
         .onSuccess(pod::probed);
+    get(pod, "/health/live")
+        .compose(answer -> answer.body().map(body -> problems(answer, body)))
+        .otherwise("")
+        .onSuccess(pod::ails);
     get(pod, "/metrics")
         .compose(answer -> answer.body().map(body -> body.toString()))
         .onSuccess(text -> metrics.put(pod, text))
         .onFailure(silent -> metrics.remove(pod));
+  }
+
+  /** Who does not answer is frozen or cut off, which is for the row to end. */
+  private static String problems(HttpClientResponse answer, Buffer body) {
+    return answer.statusCode() == 200 ? "" : body.toString();
   }
 
   private Future<HttpClientResponse> get(Pod pod, String path) {

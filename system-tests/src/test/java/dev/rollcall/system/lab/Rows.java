@@ -3,6 +3,7 @@ package dev.rollcall.system.lab;
 import dev.rollcall.system.Hosts;
 import dev.rollcall.system.Hosts.Loss;
 import dev.rollcall.system.Kind;
+import dev.rollcall.system.lab.Row.Aim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ final class Rows {
   private static final int FREEZE_SECONDS = 60;
   private static final int SOAK_MINUTES = 20;
   private static final int DELAY_MILLIS = 200;
+  private static final Aim CRASH = Aim.detected(2);
 
   private Rows() {}
 
@@ -25,8 +27,12 @@ final class Rows {
       rows.add(freeze(kind));
     }
     rows.add(
-        new Row("kill-two", "`kill -9` of a presence-service and a chat-service", Rows::killTwo));
-    rows.add(new Row("vanish", "a host without power for 30 s", Rows::vanish));
+        new Row(
+            "kill-two",
+            "`kill -9` of a presence-service and a chat-service",
+            CRASH,
+            Rows::killTwo));
+    rows.add(new Row("vanish", "a host without power for 30 s", Aim.detected(6), Rows::vanish));
     rows.add(parted("partition-2-2", "a partition 2\\|2 of 30 s", List.of(1, 2), List.of(3, 4)));
     rows.add(parted("partition-3-1", "a partition 3\\|1 of 30 s", List.of(1, 2, 3), List.of(4)));
     rows.add(new Row("one-way", "two hosts that hear, and are not heard, for 30 s", Rows::oneWay));
@@ -57,6 +63,7 @@ final class Rows {
     return new Row(
         "kill-" + kind.title(),
         "`kill -9` of a " + kind.module(),
+        CRASH,
         field -> {
           List<Pod> victim = List.of(field.pod(kind, 0));
           field.begins();
@@ -97,6 +104,7 @@ final class Rows {
     return new Row(
         name,
         title,
+        Aim.healed(30),
         field -> during(field, Hosts.parted(List.of(some, others)), PARTITION_SECONDS));
   }
 

@@ -54,6 +54,9 @@ final class Trial {
       faults.add("not whole again: " + lab.watch().last());
     }
     double healed = whole ? healedSeconds(field.endedNanos()) : Double.NaN;
+    if (row.aim().isLateHealed(healed)) {
+      faults.add("healed later than after %s s".formatted(row.aim().healed()));
+    }
     checkStored();
     checkLeft(field, starts);
     int gapsNow = lab.crowd().sum(TopicCopy::gaps) - gaps;
@@ -119,10 +122,14 @@ final class Trial {
                 .count();
     addCounts(lost, duplicates, wrongly);
     write(field, wrongly);
+    double detected = field.noticeable() ? detected(field, seen) : Double.NaN;
+    if (row.aim().isLateNoticed(detected)) {
+      faults.add("detected later than after %s s".formatted(row.aim().detected()));
+    }
     return new Result(
         row.title(),
         field.proof(),
-        field.noticeable() ? detected(field, seen) : Double.NaN,
+        detected,
         healed,
         lost,
         unheard,

@@ -91,7 +91,9 @@ final class Watch implements AutoCloseable {
     int nodes = pods.all().size();
     int replicas = pods.of(Kind.PRESENCE).size();
     for (Pod pod : pods.all()) {
-      if (!pod.ready()) {
+      if (!pod.problems().isEmpty()) {
+        found.add(pod + " is not live: " + pod.problems());
+      } else if (!pod.ready()) {
         found.add(pod + " is not ready");
       } else {
         expect(found, pod, "rollcall_pubsub_unreached", 0);
