@@ -16,6 +16,9 @@ final class Rows {
   private static final int DELAY_MILLIS = 200;
   private static final Aim CRASH = Aim.detected(2);
 
+  /** Where the oldest member dies too, the next one first asks all others what they know. */
+  private static final Aim CRASH_OF_OLDEST_AND_ANOTHER = Aim.detected(6);
+
   private Rows() {}
 
   static List<Row> all() {
@@ -30,7 +33,7 @@ final class Rows {
         new Row(
             "kill-two",
             "`kill -9` of a presence-service and a chat-service",
-            CRASH,
+            CRASH_OF_OLDEST_AND_ANOTHER,
             Rows::killTwo));
     rows.add(new Row("vanish", "a host without power for 30 s", Aim.detected(6), Rows::vanish));
     rows.add(parted("partition-2-2", "a partition 2\\|2 of 30 s", List.of(1, 2), List.of(3, 4)));
