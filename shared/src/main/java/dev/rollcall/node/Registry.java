@@ -25,7 +25,10 @@ import java.util.Set;
  * cut off, long before the list of members knows.
  */
 final class Registry {
-  /** A half that was away comes back with what it consumed; who was away longer says it anew. */
+  /**
+   * A half that was away, off the list and silent, comes back with what it consumed; who was away
+   * longer says it anew.
+   */
   static final int BEATS_KEPT = 300;
 
   /** Who has said nothing for longer is not asked, though it may be on the list of members. */
@@ -60,6 +63,12 @@ final class Registry {
 
     /** Off the list of members, and not heard since: it may be dead. */
     private boolean doubtful;
+
+    static Other unheard() {
+      Other other = new Other();
+      other.beatsSilent = BEATS_SILENT + 1;
+      return other;
+    }
   }
 
   private final String self;
@@ -141,7 +150,7 @@ final class Registry {
 
   /** Takes that a member has left the list: nobody is asked there until it is heard again. */
   synchronized void doubt(String member) {
-    others.computeIfAbsent(member, name -> new Other()).doubtful = true;
+    others.computeIfAbsent(member, name -> Other.unheard()).doubtful = true;
   }
 
   /** Tells whether any other member was ever heard. */
@@ -161,7 +170,7 @@ final class Registry {
   }
 
   /**
-   * Lets a beat pass, and forgets who is no member any more for long.
+   * Lets a beat pass, and forgets who is no member and not heard any more for long.
    *
    * @return whether anybody has fallen silent with it, or is forgotten
    */
@@ -169,8 +178,9 @@ final class Registry {
     boolean isOtherwise = false;
     for (Map.Entry<String, Other> entry : others.entrySet()) {
       Other other = entry.getValue();
-      other.beatsAway = members.contains(entry.getKey()) ? 0 : other.beatsAway + 1;
       other.beatsSilent++;
+      boolean isThere = members.contains(entry.getKey()) || other.beatsSilent <= BEATS_SILENT;
+      other.beatsAway = isThere ? 0 : other.beatsAway + 1;
       isOtherwise |= other.beatsSilent == BEATS_SILENT + 1;
     }
     return others.values().removeIf(other -> other.beatsAway > BEATS_KEPT) || isOtherwise;

@@ -82,8 +82,9 @@ class RegistryTest {
     a.add("post");
     b.receive(a.say(BOTH));
     a.receive(b.say(BOTH));
-    for (int beat = 0; beat <= Registry.BEATS_KEPT; beat++) {
-      boolean isSaid = beat == Registry.BEATS_SILENT || beat == Registry.BEATS_KEPT;
+    int last = Registry.BEATS_SILENT + Registry.BEATS_KEPT;
+    for (int beat = 0; beat <= last; beat++) {
+      boolean isSaid = beat == Registry.BEATS_SILENT || beat == last;
       assertThat(b.beat(Set.of("b"))).isEqualTo(isSaid);
     }
     assertThat(b.keeps("a")).isFalse();
@@ -126,10 +127,20 @@ class RegistryTest {
   }
 
   @Test
+  void whoIsHeardIsKeptHoweverLongItIsOffTheList() {
+    for (int beat = 0; beat <= 2 * Registry.BEATS_KEPT; beat++) {
+      b.receive(a.say(BOTH));
+      assertThat(b.beat(Set.of("b"))).isFalse();
+    }
+    assertThat(b.keeps("a")).isTrue();
+  }
+
+  @Test
   void whoLeavesTheListUnheardIsKeptForAWhile() {
     b.doubt("a");
 
     assertThat(b.keeps("a")).isTrue();
+    assertThat(b.isHeard("a")).isFalse();
     assertThat(b.unheard(BOTH)).containsExactly("a");
     assertThat(b.hasHeard()).isFalse();
     for (int beat = 0; beat <= Registry.BEATS_KEPT; beat++) {
