@@ -65,13 +65,17 @@ final class Rows {
   private static Row kill(Kind kind) {
     return new Row(
         "kill-" + kind.title(),
-        "`kill -9` of a " + kind.module(),
+        "`kill -9` of " + a(kind),
         CRASH,
         field -> {
           List<Pod> victim = List.of(field.pod(kind, 0));
           field.begins();
           field.kill(victim);
         });
+  }
+
+  private static String a(Kind kind) {
+    return (kind == Kind.ORDERS ? "an " : "a ") + kind.module();
   }
 
   private static void killTwo(Field field) throws Exception {
@@ -83,7 +87,7 @@ final class Rows {
   private static Row freeze(Kind kind) {
     return new Row(
         "freeze-" + kind.title(),
-        "a " + kind.module() + " that stands still for 60 s",
+        a(kind) + " that stands still for 60 s",
         field -> {
           List<Pod> victim = List.of(field.pod(kind, 0));
           field.begins();
