@@ -38,11 +38,12 @@ final class Ailments {
      */
     CUT_OFF(60_000, 540_000),
     /**
-     * Members that are heard are on another list, and the two do not become one. Where the network
-     * is whole they do in seconds, so the smaller one gives way, its oldest member first: the next
-     * oldest then asks the other side anew.
+     * Members that are heard, and whose cluster port takes connections, are on another list, and
+     * the two do not become one as they do in seconds. So the smaller one gives way, its oldest
+     * member first: the next oldest then asks the other side anew. Of more than two lists several
+     * give way, at different times.
      */
-    STRANDED(180_000);
+    STRANDED(180_000, 180_000);
 
     private final long limitMillis;
     private final long spreadMillis;

@@ -69,6 +69,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
   /** By when all members of a half that merges are on the list of the other one. */
   private static final long REJOIN_MILLIS = 10_000;
 
+  /** Of those on another list: one that takes a connection is enough. */
+  private static final int MAX_CALLED = 3;
+
   private static final List<String> OF_ONE_NODE =
       List.of(
           BusAddress.NODE, PresenceBus.NODE, PresenceBus.REPLICA, PresenceBus.QUERY, Operator.NODE);
@@ -92,6 +95,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   /** What the map said of members that say nothing themselves, by address. */
   private final Map<String, List<RegistrationInfo>> mapped = new ConcurrentHashMap<>();
+
+  /** The timer of a merge that has ended. */
+  private volatile long rejoined;
 
   private final AtomicBoolean reading = new AtomicBoolean();
   private int readings;
@@ -360,10 +366,14 @@ final class MemberRegistrations extends HazelcastClusterManager {
   }
 
   /**
-   * Tells whether this member's list and another one have not become one, and this must give way.
+   * Tells whether this member's list and another one have not become one, though nothing is in the
+   * way, and this one must give way. May wait for a moment.
    */
   boolean isStranded() {
-    return registry != null && members.isStrandedMaster(registry::isHeard);
+    return registry != null
+        && members.strandedFrom(registry::isHeard).stream()
+            .limit(MAX_CALLED)
+            .anyMatch(member -> Wire.isOpen(member.getSocketAddress()));
   }
 
   /** Returns how many consumers of each address of a service this node has registered. */
@@ -389,6 +399,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private void departs(Member member) {
     if (registry != null && members.removed(member)) {
       registry.doubt(Members.name(member));
+      members.keep(member);
     }
   }
 
@@ -400,9 +411,10 @@ final class MemberRegistrations extends HazelcastClusterManager {
   public void stateChanged(LifecycleEvent event) {
     LifecycleState state = event.getState();
     if (state == LifecycleState.MERGING) {
+      vertx.cancelTimer(rejoined);
       members.merges();
     } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
-      vertx.setTimer(REJOIN_MILLIS, timer -> merged());
+      rejoined = vertx.setTimer(REJOIN_MILLIS, timer -> merged());
     }
     changed(() -> super.stateChanged(event));
   }

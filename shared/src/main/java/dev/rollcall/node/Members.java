@@ -5,6 +5,7 @@ import com.hazelcast.config.MemberAttributeConfig;
 import dev.rollcall.operator.ListedNode;
 import dev.rollcall.pubsub.NodeId;
 import io.vertx.core.spi.cluster.NodeInfo;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,11 +112,12 @@ final class Members {
   /** Takes that a member is off the list; returns whether it may be well all the same. */
   boolean removed(Member member) {
     boolean saidGoodbye = leaving.remove(name(member));
-    if (saidGoodbye || !isNode(member) || !keepsRegistry(member)) {
-      return false;
-    }
+    return !saidGoodbye && isNode(member) && keepsRegistry(member);
+  }
+
+  /** Keeps one that may be well, though it is off the list. */
+  void keep(Member member) {
     departed.put(name(member), member);
-    return true;
   }
 
   /** Forgets who is off the list for long. */
@@ -201,26 +203,33 @@ final class Members {
   }
 
   /**
-   * Tells whether this member has to give up its list, because it and another one have not become
-   * one: it is the oldest of the smaller side, whose part it would be to ask the other side. Sides
-   * that are equal go by the names.
+   * Returns those on other lists that are heard, where this member has to give way to them: it is
+   * the oldest of the smaller side, whose part it would be to ask the other side. Sides that are
+   * equal go by the names. Of more than two sides several may give way.
    *
    * @param isHeard tells of a name whether that member says something still
    */
-  boolean isStrandedMaster(Predicate<String> isHeard) {
+  List<Member> strandedFrom(Predicate<String> isHeard) {
     List<Member> listed = List.copyOf(list.get());
-    List<String> here = names().stream().sorted().toList();
-    List<String> elsewhere =
+    Set<String> here = names();
+    List<Member> elsewhere =
         departed()
-            .map(Members::name)
-            .filter(isHeard.and(name -> !here.contains(name)))
-            .sorted()
+            .filter(member -> isHeard.test(name(member)) && !here.contains(name(member)))
             .toList();
-    if (elsewhere.isEmpty() || !listed.get(0).localMember()) {
-      return false;
-    }
-    return here.size() == elsewhere.size()
-        ? here.get(0).compareTo(elsewhere.get(0)) > 0
-        : here.size() < elsewhere.size();
+    boolean isOldest = !listed.isEmpty() && listed.get(0).localMember();
+    boolean isSmaller =
+        here.size() == elsewhere.size()
+            ? first(here).compareTo(first(names(elsewhere))) > 0
+            : here.size() < elsewhere.size();
+    return isOldest && isSmaller ? elsewhere : List.of();
+  }
+
+  private static Set<String> names(List<Member> members) {
+    return members.stream().map(Members::name).collect(Collectors.toSet());
+  }
+
+  /** There is one: where both sides are empty, this member has left. */
+  private static String first(Set<String> names) {
+    return names.stream().min(Comparator.naturalOrder()).orElse("");
   }
 }

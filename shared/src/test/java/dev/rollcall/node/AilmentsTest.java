@@ -49,6 +49,8 @@ class AilmentsTest {
   void whatBefallsAllNodesRestartsThemOneAfterAnother() {
     assertThat(Ailment.CUT_OFF.limitMillis(0)).isEqualTo(60_000);
     assertThat(Ailment.CUT_OFF.limitMillis(1)).isEqualTo(600_000);
+    assertThat(Ailment.STRANDED.limitMillis(0)).isEqualTo(180_000);
+    assertThat(Ailment.STRANDED.limitMillis(1)).isEqualTo(360_000);
   }
 
   @Test

@@ -23,7 +23,8 @@ class MembersTest {
     for (Member one : List.copyOf(list)) {
       if (dropped.contains(Members.name(one))) {
         list.remove(one);
-        members.removed(one);
+        assertThat(members.removed(one)).isTrue();
+        members.keep(one);
       }
     }
     return members;
@@ -46,43 +47,56 @@ class MembersTest {
                 });
   }
 
-  /** Returns who gives way, of two sides that hear each other. */
-  private static List<String> stranded(List<String> one, List<String> other) {
-    return Stream.concat(
-            one.stream().filter(self -> of(self, one, other).isStrandedMaster(heard -> true)),
-            other.stream().filter(self -> of(self, other, one).isStrandedMaster(heard -> true)))
+  /** Returns who gives way, of sides that hear each other. */
+  private static List<String> stranded(List<List<String>> sides) {
+    return sides.stream()
+        .flatMap(
+            side -> {
+              List<String> others =
+                  sides.stream().filter(one -> one != side).flatMap(List::stream).toList();
+              return side.stream()
+                  .filter(self -> !of(self, side, others).strandedFrom(heard -> true).isEmpty());
+            })
         .toList();
   }
 
   @Test
   void theOldestOfTheSmallerSideGivesWay() {
-    assertThat(stranded(List.of("c", "a", "b"), List.of("e", "d"))).containsExactly("e");
-    assertThat(stranded(List.of("e"), List.of("c", "a", "b"))).containsExactly("e");
+    assertThat(stranded(List.of(List.of("c", "a", "b"), List.of("e", "d")))).containsExactly("e");
+    assertThat(stranded(List.of(List.of("e"), List.of("c", "a", "b")))).containsExactly("e");
   }
 
   @Test
   void oneOfTwoEqualSidesGivesWay() {
-    assertThat(stranded(List.of("d", "a"), List.of("c", "b"))).containsExactly("c");
-    assertThat(stranded(List.of("c", "b"), List.of("d", "a"))).containsExactly("c");
+    assertThat(stranded(List.of(List.of("d", "a"), List.of("c", "b")))).containsExactly("c");
+    assertThat(stranded(List.of(List.of("c", "b"), List.of("d", "a")))).containsExactly("c");
+  }
+
+  @Test
+  void ofManySidesTheOldestOfEachThatIsNotTheMostGivesWay() {
+    assertThat(stranded(List.of(List.of("a", "b", "c"), List.of("d"), List.of("e"))))
+        .containsExactly("d", "e");
+    assertThat(stranded(List.of(List.of("a"), List.of("b"), List.of("c"))))
+        .containsExactly("a", "b", "c");
   }
 
   @Test
   void whoIsNotHeardIsNoSide() {
     Members members = of("c", List.of("c"), List.of("a", "b"));
 
-    assertThat(members.isStrandedMaster(Set.of()::contains)).isFalse();
-    assertThat(members.isStrandedMaster(Set.of("a", "b")::contains)).isTrue();
+    assertThat(members.strandedFrom(Set.of()::contains)).isEmpty();
+    assertThat(members.strandedFrom(Set.of("a", "b")::contains)).hasSize(2);
   }
 
   @Test
   void nobodyGivesWayOnceTheListHasThemAgain() {
     Set<Member> list = new LinkedHashSet<>(List.of(member("b", true)));
     Members members = new Members(() -> list);
-    members.removed(member("a", false));
-    assertThat(members.isStrandedMaster(heard -> true)).isTrue();
+    members.keep(member("a", false));
+    assertThat(members.strandedFrom(heard -> true)).hasSize(1);
 
     list.add(member("a", false));
-    assertThat(members.isStrandedMaster(heard -> true)).isFalse();
+    assertThat(members.strandedFrom(heard -> true)).isEmpty();
     members.added(member("a", false));
     assertThat(members.departed()).isEmpty();
   }
@@ -140,6 +154,6 @@ class MembersTest {
     assertThat(members.names()).containsExactly("a");
     assertThat(List.<Collection<?>>of(left.names(), left.nodeIds(), left.listedNodes()))
         .allMatch(Collection::isEmpty);
-    assertThat(left.isStrandedMaster(heard -> true)).isFalse();
+    assertThat(left.strandedFrom(heard -> true)).isEmpty();
   }
 }

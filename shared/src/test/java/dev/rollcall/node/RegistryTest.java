@@ -73,7 +73,9 @@ class RegistryTest {
   @Test
   void aMemberThatConsumesNothingHasSaidSoToo() {
     assertThat(b.unheard(BOTH)).containsExactly("a");
+    assertThat(b.hasHeard()).isFalse();
     b.receive(a.say(BOTH));
+    assertThat(b.hasHeard()).isTrue();
     assertThat(b.unheard(BOTH)).isEmpty();
   }
 

@@ -89,8 +89,13 @@ class NetworkTest {
     Network traced = Network.of(Form.FULL.manifests());
     assertThat(leaving(traced, End.outside(), OTLP)).isEqualTo(ALL);
     assertThat(leaving(network, End.outside(), OTLP)).isEmpty();
-    assertThat(Form.FULL.manifests().told("OTEL_EXPORTER_OTLP_ENDPOINT"))
-        .allMatch(it -> it.endsWith(":" + OTLP));
+    assertThat(Form.FULL.manifests().nodes())
+        .hasSameSizeAs(ALL)
+        .allMatch(
+            pod ->
+                pod.variables()
+                    .filter(it -> it.getName().equals("OTEL_EXPORTER_OTLP_ENDPOINT"))
+                    .anyMatch(it -> it.getValue().endsWith(":" + OTLP)));
   }
 
   @Test

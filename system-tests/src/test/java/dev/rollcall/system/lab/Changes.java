@@ -172,7 +172,8 @@ final class Changes {
     for (int passed = FIRST_MINUTES; passed < minutes; passed += BETWEEN_MINUTES) {
       long next = System.nanoTime() + TimeUnit.MINUTES.toNanos(BETWEEN_MINUTES);
       disturb(field, passed / BETWEEN_MINUTES);
-      Field.pass((int) TimeUnit.NANOSECONDS.toSeconds(next - System.nanoTime()));
+      field.expectWhole("after " + passed + " minutes");
+      Field.pass((int) Math.max(0, TimeUnit.NANOSECONDS.toSeconds(next - System.nanoTime())));
       Footprint now = field.footprint();
       totals.add(now.total());
       System.out.println("    after " + (passed + BETWEEN_MINUTES) + " min: " + now.total());

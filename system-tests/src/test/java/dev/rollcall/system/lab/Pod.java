@@ -16,7 +16,7 @@ final class Pod {
    */
   private static final int FAILURES = 2;
 
-  /** As many without one, and its process is started anew, as the manifests have it. */
+  /** As many that say that it is not live, a second each, and its process is started anew. */
   private static final int AILMENTS = 30;
 
   private final String name;

@@ -72,10 +72,10 @@ final class Pods {
     return pod;
   }
 
-  /** Starts anew each process that has ended, unless its pod is held, or is sick, after its end. */
+  /** Ends who is sick, and starts anew each process that has ended, unless its pod is held. */
   synchronized void startDue() throws IOException {
     for (Pod pod : pods) {
-      if (pod.isSick()) {
+      if (!closed && pod.isSick()) {
         pod.process().kill();
       } else if (!closed && pod.isDue()) {
         start(pod);

@@ -96,6 +96,7 @@ final class Watch implements AutoCloseable {
       } else if (!pod.ready()) {
         found.add(pod + " is not ready");
       } else {
+        expect(found, pod, "rollcall_cluster_members", nodes);
         expect(found, pod, "rollcall_pubsub_unreached", 0);
         expect(found, pod, "rollcall_pubsub_peers", nodes - 1);
         expect(found, pod, "rollcall_presence_replicas_ready", replicas);
