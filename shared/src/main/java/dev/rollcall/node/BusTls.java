@@ -57,7 +57,7 @@ record BusTls(String certFile, String keyFile, String caFile, Instant expires) {
   }
 
   private static Instant expires(Environment environment, String name, String file) {
-    if (!Files.isReadable(Path.of(file))) {
+    if (file.isEmpty() || !Files.isReadable(Path.of(file))) {
       return Instant.EPOCH;
     }
     try (InputStream pem = Files.newInputStream(Path.of(file))) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,9 @@ final class Cluster implements Membership {
   /** Who has not heard it by then sees the member leave. */
   private static final long GOODBYE_MILLIS = 1_000;
 
+  /** A service that was made just now has a name in a moment; a wrong name never resolves. */
+  private static final long NAME_MILLIS = 60_000;
+
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
   private final MemberRegistrations manager;
@@ -50,6 +54,7 @@ final class Cluster implements Membership {
   private volatile Set<String> lastMembers = Set.of();
   private volatile Set<NodeId> lastNodes = Set.of();
   private volatile Set<String> unreached = Set.of();
+  private volatile boolean met;
 
   private Cluster(MemberRegistrations manager, Vertx vertx) {
     this.manager = manager;
@@ -60,6 +65,14 @@ final class Cluster implements Membership {
   static Future<Cluster> join(
       NodeConfig config, String service, NodeId node, MeterRegistry metrics) {
     System.setProperty("hazelcast.logging.type", "slf4j");
+    return (config.clusterDns().isEmpty()
+            ? Future.<Void>succeededFuture()
+            : HostName.resolve(config.clusterDns(), NAME_MILLIS))
+        .compose(resolved -> joinMembers(config, service, node, metrics));
+  }
+
+  private static Future<Cluster> joinMembers(
+      NodeConfig config, String service, NodeId node, MeterRegistry metrics) {
     BusPort port;
     try {
       port = BusPort.take(config.clusterHost(), config.busPort());
@@ -102,15 +115,21 @@ final class Cluster implements Membership {
    * that has just closed is one too many. Whoever lost the message notices.
    */
   private static void unhandled(Throwable fault) {
-    boolean isOfTheBus =
-        fault instanceof IllegalStateException
-            && Arrays.stream(fault.getStackTrace())
-                .anyMatch(call -> call.getClassName().endsWith(".clustered.OutboundConnection"));
-    if (isOfTheBus) {
+    if (fault instanceof IllegalStateException && isOfTheBus(fault.getStackTrace())) {
       log.debug("a broadcast met more than one closed connection", fault);
     } else {
       log.error("nobody handles this", fault);
     }
+  }
+
+  /**
+   * Where the write fails later, the stack has only the promise of a channel, and nothing of ours.
+   */
+  private static boolean isOfTheBus(StackTraceElement[] calls) {
+    Predicate<String> isCalled =
+        name -> Arrays.stream(calls).anyMatch(call -> call.getClassName().contains(name));
+    return isCalled.test(".clustered.OutboundConnection")
+        || (isCalled.test(".DelegatingChannelPromise") && !isCalled.test("dev.rollcall."));
   }
 
   private static Future<Vertx> traced(
@@ -201,6 +220,17 @@ final class Cluster implements Membership {
   /** Asks the cluster manager something, and tells whether it answered what it was asked before. */
   boolean answers() {
     return manager.answers();
+  }
+
+  /**
+   * Tells whether this node has ever reached another one and been reached by it, or was alone. One
+   * that never has been among the others must not take the place of one that is.
+   *
+   * @param mutualPeers who hears it, and is heard
+   */
+  boolean hasMet(Set<NodeId> mutualPeers) {
+    met |= !mutualPeers.isEmpty() || members().size() <= 1;
+    return met;
   }
 
   /** Tells whether the list of members has to be given up for another one, with which it parted. */

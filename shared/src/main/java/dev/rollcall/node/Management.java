@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
  * of its own, which browsers never reach.
  */
 final class Management {
+  /** Longer than from one scrape to the next. */
+  private static final long PATIENCE_MILLIS = 75_000;
+
   private final HealthChecks started;
   private final Watchdog watchdog;
   private final HealthChecks ready;
@@ -95,12 +99,17 @@ final class Management {
 
   Future<HttpServer> listen(Vertx vertx, NodeConfig config) {
     router = Router.router(vertx);
+    Patience patience = new Patience(vertx, PATIENCE_MILLIS);
+    router.route().handler(patience);
+    // What is wrong before any route is found, such as a malformed escape in the path.
+    router.errorHandler(400, request -> request.response().setStatusCode(400).end());
     router.get("/health/started").handler(HealthCheckHandler.createWithHealthChecks(started));
     router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
     router.get("/health/live").handler(this::live);
     router.get("/metrics").handler(this::measure);
     return vertx
-        .createHttpServer()
+        .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+        .connectionHandler(patience::opened)
         .requestHandler(router)
         .listen(config.managementPort(), config.managementHost());
   }

@@ -70,7 +70,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private static final long REJOIN_MILLIS = 10_000;
 
   /** Of those on another list: one that takes a connection is enough. */
-  private static final int MAX_CALLED = 3;
+  private static final int MAX_CALLED = 2;
 
   private static final List<String> OF_ONE_NODE =
       List.of(
@@ -210,8 +210,8 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   @Override
   public void removeRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
-    Set<RegistrationInfo> consumers = own.getOrDefault(address, Set.of());
-    if (!consumers.remove(info)) {
+    Set<RegistrationInfo> consumers = own.get(address);
+    if (consumers == null || !consumers.remove(info)) {
       promise.succeed();
       return;
     }

@@ -1,6 +1,10 @@
 package dev.rollcall.node;
 
 import dev.rollcall.presence.Presence;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -86,10 +90,23 @@ record NodeConfig(
 
   private static String otlpEndpoint(Environment environment) {
     String endpoint = environment.text("OTEL_EXPORTER_OTLP_ENDPOINT", "");
-    if (!endpoint.isEmpty() && !endpoint.matches("https?://[^\\s@]+")) {
+    if (!endpoint.isEmpty() && !isHttp(endpoint)) {
       environment.problem("OTEL_EXPORTER_OTLP_ENDPOINT must be an address of http or https");
     }
     return endpoint;
+  }
+
+  private static boolean isHttp(String endpoint) {
+    try {
+      return endpoint.matches("https?://[^\\s@]+") && new URI(endpoint).getHost() != null;
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
+  }
+
+  private static boolean isHostAndPort(String member) {
+    return member.matches("[^:\\s]+:\\d{1,5}")
+        && Integer.parseInt(member.substring(member.indexOf(':') + 1)) <= 65_535;
   }
 
   private static String clusterHost(Environment environment, boolean production) {
@@ -97,8 +114,12 @@ record NodeConfig(
         production
             ? environment.required("ROLLCALL_CLUSTER_HOST", "the address that members reach")
             : environment.text("ROLLCALL_CLUSTER_HOST", "127.0.0.1");
-    if (host.equals("0.0.0.0") || host.equals("::")) {
-      environment.problem("ROLLCALL_CLUSTER_HOST must name one address, not every interface");
+    try {
+      if (InetAddress.getByName(host).isAnyLocalAddress()) {
+        environment.problem("ROLLCALL_CLUSTER_HOST must name one address, not every interface");
+      }
+    } catch (UnknownHostException unknown) {
+      environment.problem("ROLLCALL_CLUSTER_HOST has no address: " + host);
     }
     return host;
   }
@@ -115,7 +136,7 @@ record NodeConfig(
     }
     List<String> list = Arrays.stream(members.split(",")).map(String::trim).toList();
     list.stream()
-        .filter(member -> !member.matches("[^:\\s]+:\\d{1,5}"))
+        .filter(member -> !isHostAndPort(member))
         .forEach(
             member ->
                 environment.problem(

@@ -10,6 +10,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
+import io.vertx.ext.healthchecks.Status;
 import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -80,6 +81,14 @@ final class NodeStart {
   }
 
   private Future<NodeParts> assemble(Cluster cluster, Management management, PubSub pubSub) {
+    // Looked at once now, when it is alone or among others: those that come later are to meet it.
+    cluster.hasMet(pubSub.mutualPeers());
+    management
+        .readiness()
+        .register(
+            "cluster",
+            check ->
+                check.complete(cluster.hasMet(pubSub.mutualPeers()) ? Status.OK() : Status.KO()));
     Future<Access> access =
         Access.start(cluster.vertx(), id, pubSub, cluster, config.leewaySeconds());
     Future<Presence> presence =

@@ -6,7 +6,7 @@ import java.net.Socket;
 
 /** Whether anything is between this host and another one. */
 final class Wire {
-  private static final int CONNECT_MILLIS = 1_000;
+  private static final int CONNECT_MILLIS = 500;
 
   private Wire() {}
 

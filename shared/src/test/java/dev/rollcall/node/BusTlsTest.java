@@ -13,6 +13,10 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -65,6 +69,34 @@ class BusTlsTest {
     } finally {
       cluster.closeAll();
       await(outside.close());
+    }
+  }
+
+  /** It is on the list, for members of the cluster manager have no TLS; but nobody hears it. */
+  @Test
+  void aNodeOfAnotherAuthorityIsNeverReady() throws Exception {
+    TestCluster cluster = new TestCluster("bus-tls-stranger-test");
+    int management = TestCluster.freePort();
+    Map<String, String> stranger = files(others);
+    stranger.put("ROLLCALL_MANAGEMENT_PORT", Integer.toString(management));
+    try {
+      await(cluster.start(files(ours), node -> new VerticleBase() {}));
+      Node second = await(cluster.start(stranger, node -> new VerticleBase() {}));
+
+      assertThat(second.membership().nodes()).hasSize(2);
+      HttpResponse<String> ready =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://127.0.0.1:" + management + "/health/ready"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body())
+          .contains("{\"id\":\"cluster\",\"status\":\"DOWN\"}")
+          .contains("{\"id\":\"node\",\"status\":\"UP\"}");
+    } finally {
+      cluster.closeAll();
     }
   }
 

@@ -71,6 +71,15 @@ class ClusterTest {
   }
 
   @Test
+  void aConsumerOfAnAddressThatAllHaveEndsLikeAnyOther() {
+    MessageConsumer<JsonObject> consumer =
+        first.vertx().eventBus().consumer(PresenceBus.NODES, ignored -> {});
+    await(consumer.completion());
+    await(consumer.unregister());
+    assertThat(consumer.isRegistered()).isFalse();
+  }
+
+  @Test
   void anyOtherAddressIsRegisteredAsEver() {
     MessageConsumer<String> greeter =
         first
