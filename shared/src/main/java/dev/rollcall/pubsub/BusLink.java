@@ -217,9 +217,11 @@ final class BusLink implements Link {
       JsonObject json = body.toJsonObject();
       Set<String> hears =
           json.getJsonArray("hears").stream().map(String.class::cast).collect(Collectors.toSet());
-      NodeId node = new NodeId(json.getString("node"));
+      // Asked for as a text, a number would be one.
+      NodeId node = new NodeId((String) json.getValue("node"));
+      String member = (String) json.getValue("member");
       long said = json.getLong("said", Beacons.UNCOUNTED);
-      return Optional.of(new Beacons.Beacon(node, json.getString("member"), hears, said));
+      return Optional.of(new Beacons.Beacon(node, member, hears, said));
     } catch (RuntimeException malformed) {
       log.debug("a beacon is malformed", malformed);
       return Optional.empty();
