@@ -72,6 +72,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
   /** Of those on another list: one that takes a connection is enough. */
   private static final int MAX_CALLED = 2;
 
+  /** Vert.x counts its timers from 0. */
+  private static final long NO_TIMER = -1;
+
   private static final List<String> OF_ONE_NODE =
       List.of(
           BusAddress.NODE, PresenceBus.NODE, PresenceBus.REPLICA, PresenceBus.QUERY, Operator.NODE);
@@ -97,7 +100,7 @@ final class MemberRegistrations extends HazelcastClusterManager {
   private final Map<String, List<RegistrationInfo>> mapped = new ConcurrentHashMap<>();
 
   /** The timer of a merge that has ended. */
-  private volatile long rejoined;
+  private volatile long rejoined = NO_TIMER;
 
   private final AtomicBoolean reading = new AtomicBoolean();
   private int readings;
