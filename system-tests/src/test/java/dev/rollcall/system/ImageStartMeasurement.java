@@ -18,6 +18,7 @@ import java.util.Map;
  */
 final class ImageStartMeasurement {
   private static final String FLAGS = "-Xmx256m -XX:+UseSerialGC";
+  private static final int FIRST_WITH_UNSAFE_OPTION = 23;
   private static final Duration READY_WITHIN = Duration.ofMinutes(1);
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
 
@@ -82,6 +83,9 @@ final class ImageStartMeasurement {
       throw new IllegalStateException("the image of " + service + " has no classes archived");
     }
     List<String> jar = new ArrayList<>(unarchived);
+    if (Runtime.version().feature() < FIRST_WITH_UNSAFE_OPTION) {
+      jar.removeIf(word -> word.startsWith("--sun-misc-unsafe-memory-access"));
+    }
     jar.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     jar.set(jar.size() - 1, root.resolve(service + "/target/" + service + ".jar").toString());
     Map<String, List<String>> forms = new LinkedHashMap<>();

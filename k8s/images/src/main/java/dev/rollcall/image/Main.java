@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 
 /** Makes images, as {@code k8s/images/build} asks for them. */
 public final class Main {
@@ -13,6 +14,17 @@ public final class Main {
 
   /** {@code --unpack ARCHIVE BUNDLE}, or what {@link Options} tells. */
   public static void main(String[] words) throws Exception {
+    try {
+      run(words);
+    } catch (ExecutionException failed) {
+      // Around what the library met: a base that is no archive, a registry that is away.
+      fail(failed.getCause());
+    } catch (IOException failed) {
+      fail(failed);
+    }
+  }
+
+  private static void run(String... words) throws Exception {
     if (words[0].equals("--unpack")) {
       Bundle.unpack(Path.of(words[1]), Path.of(words[2]));
       return;
@@ -21,6 +33,11 @@ public final class Main {
     for (String service : options.services()) {
       build(options, service);
     }
+  }
+
+  private static void fail(Throwable why) {
+    System.err.println("build: " + why);
+    System.exit(1);
   }
 
   private static void build(Options options, String service) throws Exception {
