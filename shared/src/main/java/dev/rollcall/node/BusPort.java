@@ -30,16 +30,30 @@ final class BusPort {
    * @throws IOException when it is in use, or the host has no such address
    */
   static BusPort take(String host, int port) throws IOException {
+    return new BusPort(host, listen("the event bus", host, port));
+  }
+
+  /**
+   * Tries another port that this process is about to take, for who takes it says less of it.
+   *
+   * @param whose as in "the event bus"
+   * @throws IOException when it is in use, or the host has no such address
+   */
+  static void tryOut(String whose, String host, int port) throws IOException {
+    listen(whose, host, port).close();
+  }
+
+  private static ServerSocket listen(String whose, String host, int port) throws IOException {
     ServerSocket socket = new ServerSocket();
     try {
       // As the bus does: connections of the one before it may linger.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(host, port));
-      return new BusPort(host, socket);
+      return socket;
     } catch (IOException fault) {
       socket.close();
-      String problem = "the event bus can't listen on " + host + ":" + port + ": ";
-      throw new IOException(problem + fault.getMessage());
+      throw new IOException(
+          whose + " can't listen on " + host + ":" + port + ": " + fault.getMessage());
     }
   }
 

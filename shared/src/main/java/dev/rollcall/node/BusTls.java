@@ -1,18 +1,30 @@
 package dev.rollcall.node;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509KeyManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * Mutual TLS of the event bus: what nodes say to one another is encrypted, and only who has a
@@ -34,41 +46,105 @@ record BusTls(String certFile, String keyFile, String caFile, Instant expires) {
 
   /** Nothing where none of the three files is named; all of them must be, or none. */
   static Optional<BusTls> from(Environment environment) {
-    if (environment.optional(CERT).isEmpty()
-        && environment.optional(KEY).isEmpty()
-        && environment.optional(CA).isEmpty()) {
+    if (Stream.of(CERT, KEY, CA).allMatch(name -> environment.optional(name).isEmpty())) {
       return Optional.empty();
     }
-    String cert = file(environment, CERT);
-    String key = file(environment, KEY);
-    String ca = file(environment, CA);
-    Instant expires = expires(environment, CERT, cert);
-    expires(environment, CA, ca);
-    return Optional.of(new BusTls(cert, key, ca, expires));
+    Optional<Buffer> cert = read(environment, CERT);
+    Optional<Buffer> key = read(environment, KEY);
+    Optional<Buffer> ca = read(environment, CA);
+    Optional<Instant> expires = cert.flatMap(pem -> expires(environment, CERT, pem));
+    Optional<Instant> authorityExpires = ca.flatMap(pem -> expires(environment, CA, pem));
+    if (key.isPresent() && expires.isPresent() && authorityExpires.isPresent()) {
+      check(environment, cert.orElseThrow(), key.get(), ca.orElseThrow());
+    }
+    return Optional.of(
+        new BusTls(
+            environment.text(CERT, ""),
+            environment.text(KEY, ""),
+            environment.text(CA, ""),
+            expires.orElse(Instant.EPOCH)));
   }
 
-  private static String file(Environment environment, String name) {
+  private static Optional<Buffer> read(Environment environment, String name) {
     String file =
         environment.required(name, "TLS of the event bus takes a certificate, key and authority");
-    if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
-      environment.problem(name + " can't be read: " + file);
+    if (file.isEmpty()) {
+      return Optional.empty();
     }
-    return file;
+    try {
+      return Optional.of(Buffer.buffer(Files.readAllBytes(Path.of(file))));
+    } catch (IOException | InvalidPathException unreadable) {
+      environment.problem(name + " can't be read: " + file);
+      return Optional.empty();
+    }
   }
 
-  private static Instant expires(Environment environment, String name, String file) {
-    if (file.isEmpty() || !Files.isReadable(Path.of(file))) {
-      return Instant.EPOCH;
-    }
-    try (InputStream pem = Files.newInputStream(Path.of(file))) {
+  private static Optional<Instant> expires(Environment environment, String name, Buffer pem) {
+    try {
       CertificateFactory certificates = CertificateFactory.getInstance("X.509");
-      X509Certificate first = (X509Certificate) certificates.generateCertificate(pem);
+      X509Certificate first =
+          (X509Certificate)
+              certificates.generateCertificate(new ByteArrayInputStream(pem.getBytes()));
       first.checkValidity();
-      return first.getNotAfter().toInstant();
-    } catch (CertificateException | IOException refused) {
+      return Optional.of(first.getNotAfter().toInstant());
+    } catch (CertificateException refused) {
       environment.problem(name + " is no valid certificate: " + refused.getMessage());
-      return Instant.EPOCH;
+      return Optional.empty();
     }
+  }
+
+  /**
+   * What other nodes would refuse, they refuse without a word to this one. So it is refused here:
+   * by Vert.x' own reading of the files, and by what a handshake asks of a certificate.
+   */
+  private static void check(Environment environment, Buffer cert, Buffer key, Buffer ca) {
+    X509Certificate[] chain;
+    try {
+      PemKeyCertOptions own = new PemKeyCertOptions().addCertValue(cert).addKeyValue(key);
+      String alias = own.loadKeyStore(null).aliases().nextElement();
+      X509KeyManager keys = (X509KeyManager) own.getKeyManagerFactory(null).getKeyManagers()[0];
+      chain = keys.getCertificateChain(alias);
+      if (!fits(keys.getPrivateKey(alias), chain[0].getPublicKey())) {
+        environment.problem(KEY + " is not the key of " + CERT);
+      }
+    } catch (Exception refused) {
+      environment.problem(KEY + " is no private key: " + refused.getMessage());
+      return;
+    }
+    try {
+      X509TrustManager authority = trusting(ca);
+      // Every node calls others, and is called.
+      authority.checkServerTrusted(chain, "UNKNOWN");
+      authority.checkClientTrusted(chain, "UNKNOWN");
+    } catch (GeneralSecurityException | IOException refused) {
+      environment.problem(CERT + " is refused by " + CA + ": " + refused.getMessage());
+    }
+  }
+
+  private static X509TrustManager trusting(Buffer ca) throws GeneralSecurityException, IOException {
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    for (Certificate each :
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(ca.getBytes()))) {
+      trusted.setCertificateEntry("authority " + trusted.size(), each);
+    }
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    return (X509TrustManager) managers.getTrustManagers()[0];
+  }
+
+  private static boolean fits(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+    if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
+      return false;
+    }
+    String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(key);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    return signature.verify(signed);
   }
 
   void apply(EventBusOptions options) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.event.KeyValuePair;
@@ -35,6 +36,8 @@ import org.slf4j.event.KeyValuePair;
  */
 public final class LogEncoder extends EncoderBase<ILoggingEvent> {
   static final String FORMAT = "ROLLCALL_LOG_FORMAT";
+  private static final String LEVEL = "ROLLCALL_LOG_LEVEL";
+  private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
   private static final String JSON = "json";
   private static final String TEXT = "text";
 
@@ -66,6 +69,11 @@ public final class LogEncoder extends EncoderBase<ILoggingEvent> {
     String format = environment.text(FORMAT, TEXT);
     if (!format.equals(JSON) && !format.equals(TEXT)) {
       environment.problem(FORMAT + " must be text or json, not '" + format + "'");
+    }
+    String level = environment.text(LEVEL, "INFO");
+    if (!LEVELS.contains(level.toUpperCase(Locale.ROOT))) {
+      environment.problem(
+          LEVEL + " must be one of " + String.join(", ", LEVELS) + ", not '" + level + "'");
     }
   }
 

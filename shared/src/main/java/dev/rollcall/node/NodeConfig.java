@@ -57,6 +57,7 @@ record NodeConfig(
     clusterMembers = List.copyOf(clusterMembers);
   }
 
+  /** Reads the environment; the caller checks it. */
   static NodeConfig from(Environment environment) {
     boolean production = environment.production();
     String httpHost = environment.text("ROLLCALL_HTTP_HOST", production ? "0.0.0.0" : "127.0.0.1");
@@ -84,7 +85,6 @@ record NodeConfig(
             otlpEndpoint(environment),
             environment.leewaySeconds());
     LogEncoder.check(environment);
-    environment.check();
     return config;
   }
 

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.healthchecks.Status;
+import java.io.IOException;
 import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -41,6 +42,11 @@ final class NodeStart {
   Future<Node> start(Function<Node, ? extends Deployable> verticle) {
     log.info("{} starts as node {} with {}", service, id, config);
     metrics.config().commonTags("service", service);
+    try {
+      tryPorts();
+    } catch (IOException inUse) {
+      return Future.failedFuture(inUse);
+    }
     // Of no context: it must be able to fail after the event loops have ended.
     Promise<Node> started = Promise.promise();
     Cluster.join(config, service, id, metrics)
@@ -51,6 +57,12 @@ final class NodeStart {
                     .onSuccess(started::complete)
                     .onFailure(fault -> leave(cluster, fault, started)));
     return started.future();
+  }
+
+  /** Who can't listen must not come and go among the others. */
+  private void tryPorts() throws IOException {
+    BusPort.tryOut("the cluster", config.clusterHost(), config.clusterPort());
+    BusPort.tryOut("management", config.managementHost(), config.managementPort());
   }
 
   private Future<Node> serve(Cluster cluster, Function<Node, ? extends Deployable> verticle) {

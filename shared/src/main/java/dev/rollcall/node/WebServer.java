@@ -11,6 +11,7 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.io.IOException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,13 @@ final class WebServer {
         .createHttpServer(options())
         .connectionHandler(patience::opened)
         .requestHandler(router)
-        .listen(config.httpPort(), config.httpHost());
+        .listen(config.httpPort(), config.httpHost())
+        .recover(fault -> Future.failedFuture(refused(config, fault)));
+  }
+
+  private static IOException refused(NodeConfig config, Throwable fault) {
+    String where = config.httpHost() + ":" + config.httpPort();
+    return new IOException("HTTP can't listen on " + where + ": " + fault.getMessage());
   }
 
   /**

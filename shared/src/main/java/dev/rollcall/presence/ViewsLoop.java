@@ -241,7 +241,8 @@ final class ViewsLoop implements Views.Outbox {
 
   @Override
   public void stale(boolean stale) {
-    if (stale) {
+    // All shards hear of the same replicas; one of them says so.
+    if (stale && shard == 0) {
       log.warn("no presence replica is ready: lists stay as they are until one is");
     }
     topics.values().forEach(w -> w.watchers.forEach(watcher -> watcher.stale(stale)));

@@ -52,6 +52,7 @@ public final class Export {
         AutoConfiguredOpenTelemetrySdk.builder()
             .addPropertiesSupplier(() -> ours)
             .addPropertiesCustomizer(config -> Map.of("otel.exporter.otlp.endpoint", endpoint))
+            .addSpanExporterCustomizer((exporter, config) -> new Told(exporter, endpoint))
             .disableShutdownHook()
             .build()
             .getOpenTelemetrySdk());

@@ -18,7 +18,8 @@ class BrowserClientTest {
 
   @Test
   void theClientsOwnTestsPass() throws Exception {
-    assumeTrue(hasNode(), "skipped: node is not installed");
+    boolean mustRun = "true".equals(System.getenv("CI"));
+    assumeTrue(mustRun || hasNode(), "skipped: node is not installed");
     List<String> command = new ArrayList<>(List.of("node", "--test"));
     command.addAll(tests());
     Path output = Path.of("target", "browser-client-tests.txt");

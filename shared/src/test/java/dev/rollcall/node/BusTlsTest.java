@@ -146,6 +146,22 @@ class BusTlsTest {
     assertRefused(variables, "ROLLCALL_BUS_TLS_CERT_FILE is no valid certificate");
   }
 
+  /** Each would start, and be refused by all others without a word. */
+  @Test
+  void whatOtherNodesWouldRefuseIsSaidAtTheStart() throws IOException {
+    Map<String, String> variables = files(ours);
+    variables.put("ROLLCALL_BUS_TLS_KEY_FILE", others.key().toString());
+    assertRefused(variables, "ROLLCALL_BUS_TLS_KEY_FILE is not the key of");
+    variables = files(ours);
+    variables.put("ROLLCALL_BUS_TLS_CA_FILE", others.ca().toString());
+    assertRefused(
+        variables, "ROLLCALL_BUS_TLS_CERT_FILE is refused by ROLLCALL_BUS_TLS_CA_FILE: PKIX path");
+    variables = files(ours);
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    variables.put("ROLLCALL_BUS_TLS_KEY_FILE", empty.toString());
+    assertRefused(variables, "ROLLCALL_BUS_TLS_KEY_FILE is no private key");
+  }
+
   @Test
   void withoutFilesThereIsNoTls() {
     assertThat(BusTls.from(new Environment(Map.of()))).isEmpty();

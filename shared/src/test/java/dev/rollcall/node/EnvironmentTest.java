@@ -36,7 +36,8 @@ class EnvironmentTest {
   @Test
   void productionTakesNothingForGranted() {
     Environment environment = new Environment(Map.of("ROLLCALL_MODE", "production"));
-    assertThatThrownBy(() -> NodeConfig.from(environment))
+    NodeConfig.from(environment);
+    assertThatThrownBy(environment::check)
         .hasMessageContaining("ROLLCALL_CLUSTER_HOST is not set")
         .hasMessageContaining("ROLLCALL_CLUSTER_MEMBERS and ROLLCALL_CLUSTER_DNS");
   }
@@ -53,12 +54,39 @@ class EnvironmentTest {
   @Test
   void theClusterNeverListensOnEveryInterface() {
     Environment environment = new Environment(Map.of("ROLLCALL_CLUSTER_HOST", "0.0.0.0"));
-    assertThatThrownBy(() -> NodeConfig.from(environment)).hasMessageContaining("one address");
+    NodeConfig.from(environment);
+    assertThatThrownBy(environment::check).hasMessageContaining("one address");
   }
 
   @Test
   void aMemberIsAHostAndAPort() {
     Environment environment = new Environment(Map.of("ROLLCALL_CLUSTER_MEMBERS", "a:1, b"));
-    assertThatThrownBy(() -> NodeConfig.from(environment)).hasMessageContaining("has 'b'");
+    NodeConfig.from(environment);
+    assertThatThrownBy(environment::check).hasMessageContaining("has 'b'");
+  }
+
+  @Test
+  void aLevelAndAFormatOfTheLogAreTheirNames() {
+    Environment environment =
+        new Environment(Map.of("ROLLCALL_LOG_LEVEL", "LOUD", "ROLLCALL_LOG_FORMAT", "xml"));
+    NodeConfig.from(environment);
+    assertThatThrownBy(environment::check)
+        .hasMessageContaining("ROLLCALL_LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, ERROR")
+        .hasMessageContaining("not 'LOUD'")
+        .hasMessageContaining("ROLLCALL_LOG_FORMAT must be text or json, not 'xml'");
+    Environment good = new Environment(Map.of("ROLLCALL_LOG_LEVEL", "debug"));
+    NodeConfig.from(good);
+    assertThatCode(good::check).doesNotThrowAnyException();
+  }
+
+  /** What is wrong with the node and with its operator's part is said in one go. */
+  @Test
+  void aStartNamesWhatIsWrongInEveryPart() {
+    Environment environment =
+        new Environment(
+            Map.of("ROLLCALL_HTTP_PORT", "many", "ROLLCALL_OPERATOR_TOKEN", "too-short"));
+    assertThatThrownBy(() -> new NodeStart("a-service", environment))
+        .hasMessageContaining("ROLLCALL_HTTP_PORT")
+        .hasMessageContaining("ROLLCALL_OPERATOR_TOKEN");
   }
 }
