@@ -26,6 +26,9 @@ record Form(String name, String overlay, List<String> components) {
 
   static final List<Form> ALL = List.of(BASE, DEV, PRODUCTION, FULL, JWKS);
 
+  /** Those that somebody deploys as they are. */
+  static final List<Form> INSTALLED = List.of(DEV, PRODUCTION, FULL, JWKS);
+
   private static final String K8S = "k8s";
 
   @Override

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * language as that takes, and refuses what it does not know, so that nothing goes unseen.
  *
  * @param selectors the metrics, each with the labels that it must have
- * @param grouping the labels by which the answer is grouped or joined
+ * @param grouping the labels by which the answer is grouped or joined, and those that it is given
  */
 public record PromQl(List<Selector> selectors, Set<String> grouping) {
   /**
@@ -53,6 +53,9 @@ public record PromQl(List<Selector> selectors, Set<String> grouping) {
     private final Set<String> grouping = new TreeSet<>();
     private int at;
 
+    /** How many {@code label_replace} have not named the label yet that they give. */
+    private int giving;
+
     Reader(List<String> tokens) {
       this.tokens = tokens;
     }
@@ -64,6 +67,9 @@ public record PromQl(List<Selector> selectors, Set<String> grouping) {
           throw new IllegalArgumentException("a metric is asked for by its name: " + tokens);
         } else if (isWord(token)) {
           word(token);
+        } else if (giving > 0 && token.startsWith("\"")) {
+          grouping.add(unquoted(token));
+          giving--;
         }
       }
       return new PromQl(List.copyOf(selectors), Set.copyOf(grouping));
@@ -78,6 +84,7 @@ public record PromQl(List<Selector> selectors, Set<String> grouping) {
         if (!FUNCTIONS.contains(word)) {
           throw new IllegalArgumentException("unknown function: " + word);
         }
+        giving += word.equals("label_replace") ? 1 : 0;
       } else if (!OPERATORS.contains(word)) {
         selectors.add(new Selector(word, isNext("{") ? matchers() : Map.of()));
       }
@@ -103,11 +110,15 @@ public record PromQl(List<Selector> selectors, Set<String> grouping) {
           String sign = tokens.get(at++);
           String value = tokens.get(at++);
           boolean fixed = sign.equals("=") && !value.contains("$");
-          equal.put(label, fixed ? value.substring(1, value.length() - 1) : "");
+          equal.put(label, fixed ? unquoted(value) : "");
         }
       }
       at++;
       return equal;
+    }
+
+    private static String unquoted(String text) {
+      return text.substring(1, text.length() - 1);
     }
 
     private boolean isNext(String token) {

@@ -33,6 +33,15 @@ class PromQlTest {
     assertThat(query.selectors()).extracting(PromQl.Selector::metric).isEqualTo(List.of("a", "b"));
   }
 
+  @Test
+  void aLabelThatIsGivenIsOneThatTheAnswerHas() {
+    PromQl query =
+        PromQl.of(
+            "label_replace(count(a{b=\"c\"}), \"kind\", \"one\", \"\", \"\")"
+                + " or label_replace(d, \"form\", \"two\", \"\", \"\")");
+    assertThat(query.grouping()).containsExactlyInAnyOrder("kind", "form");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"rat(a[5m])", "{__name__=~\"a.*\"}", "a & b", "a{b=\"c}"})
   void whatIsNotKnownIsRefused(String query) {
