@@ -103,6 +103,17 @@ record Footprint(Map<String, Held> pods) {
     }
   }
 
+  /** Returns the same, but of processes that were looked at before what was found then. */
+  Footprint orFirst(Footprint before) {
+    Map<String, Held> first = new TreeMap<>(pods);
+    first.replaceAll(
+        (name, now) -> {
+          Held then = before.pods().get(name);
+          return then != null && then.starts() == now.starts() ? then : now;
+        });
+    return new Footprint(first);
+  }
+
   /** Returns what has grown beyond what it was before. */
   List<String> grownSince(Footprint before) {
     List<String> grown = new ArrayList<>();

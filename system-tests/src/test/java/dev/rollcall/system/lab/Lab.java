@@ -45,6 +45,7 @@ final class Lab {
   private final Path folder;
   private final Hosts hosts;
   private final Disturbance disturbance;
+  private final Complaints complaints;
   private ServiceProcess database;
   private Dns dns;
   private Pods pods;
@@ -56,6 +57,7 @@ final class Lab {
   Lab(Hosts hosts, Path folder) {
     this.hosts = hosts;
     this.folder = folder;
+    this.complaints = new Complaints(folder);
     this.disturbance = new Disturbance(hosts.count(), System::nanoTime);
   }
 
@@ -192,6 +194,10 @@ final class Lab {
 
   Watch watch() {
     return watch;
+  }
+
+  Complaints complaints() {
+    return complaints;
   }
 
   Disturbance disturbance() {

@@ -84,13 +84,15 @@ public final class LabRun {
 
   /** One row after another, until all are done or one leaves what nobody can use any more. */
   private static void strike(Lab lab, List<Row> rows, List<Result> results) throws Exception {
-    Footprint before = null;
+    Footprint first = null;
     boolean whole = true;
     while (whole && results.size() < rows.size()) {
-      Trial trial = new Trial(lab, rows.get(results.size()), before);
+      Trial trial = new Trial(lab, rows.get(results.size()), first);
       Result result = outcome(trial, rows.get(results.size()));
-      before = trial.after();
       whole = !Double.isNaN(result.healedSeconds());
+      if (whole) {
+        first = trial.first();
+      }
       results.add(result);
       System.out.println(result.line());
       result.faults().forEach(fault -> System.out.println("    " + fault));

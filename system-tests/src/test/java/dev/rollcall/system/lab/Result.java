@@ -55,7 +55,7 @@ record Result(
     return String.format(
         Locale.ROOT,
         "| %s | %s | %s | %s | %d | %d | %d | %d | %s | %s |",
-        row,
+        row.replace("|", "\\|"),
         proof,
         seconds(detectedSeconds),
         seconds(healedSeconds),

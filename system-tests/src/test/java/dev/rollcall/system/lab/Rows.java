@@ -36,14 +36,13 @@ final class Rows {
             CRASH_OF_OLDEST_AND_ANOTHER,
             Rows::killTwo));
     rows.add(new Row("vanish", "a host without power for 30 s", Aim.detected(6), Rows::vanish));
-    rows.add(parted("partition-2-2", "a partition 2\\|2 of 30 s", List.of(1, 2), List.of(3, 4)));
-    rows.add(parted("partition-3-1", "a partition 3\\|1 of 30 s", List.of(1, 2, 3), List.of(4)));
+    rows.add(parted("partition-2-2", "a partition 2|2 of 30 s", List.of(1, 2), List.of(3, 4)));
+    rows.add(parted("partition-3-1", "a partition 3|1 of 30 s", List.of(1, 2, 3), List.of(4)));
     rows.add(new Row("one-way", "two hosts that hear, and are not heard, for 30 s", Rows::oneWay));
     rows.add(
         parted("one-pair", "two hosts of four without a way for 30 s", List.of(1), List.of(3)));
     rows.add(
-        new Row(
-            "flapping", "a partition 2\\|2 that comes and goes every 5 s for 60 s", Rows::flap));
+        new Row("flapping", "a partition 2|2 that comes and goes every 5 s for 60 s", Rows::flap));
     rows.add(new Row("loss", "20 % of all packets between hosts lost for 60 s", Rows::loss));
     rows.add(new Row("delay", "200 ms later between hosts, for 60 s", Rows::delay));
     rows.addAll(Changes.all());

@@ -26,7 +26,7 @@ final class Trial {
   private Footprint after;
 
   /**
-   * @param before what was left by the one before, or null
+   * @param before what the processes held when they were first looked at, or null
    */
   Trial(Lab lab, Row row, Footprint before) {
     this.lab = lab;
@@ -58,6 +58,7 @@ final class Trial {
       faults.add("healed later than after %s s".formatted(row.aim().healed()));
     }
     checkStored();
+    checkLogs();
     checkLeft(field, starts);
     int gapsNow = lab.crowd().sum(TopicCopy::gaps) - gaps;
     if (gapsNow > 0) {
@@ -66,9 +67,9 @@ final class Trial {
     return result(field, healed, lab.crowd().sum(TopicCopy::duplicates) - duplicates);
   }
 
-  /** Returns what is held now, after it. */
-  Footprint after() {
-    return after;
+  /** Returns what the processes that run now held when they were first looked at. */
+  Footprint first() {
+    return after.orFirst(before);
   }
 
   private double healedSeconds(long fromNanos) {
@@ -93,6 +94,14 @@ final class Trial {
     }
     if (lab.store().repeatedMessages() > 0) {
       faults.add("a message is stored twice");
+    }
+  }
+
+  private void checkLogs() throws IOException {
+    List<String> complaints = lab.complaints().more();
+    if (!complaints.isEmpty()) {
+      faults.add(complaints.size() + " lines of the logs are errors");
+      complaints.stream().limit(EXAMPLES).forEach(faults::add);
     }
   }
 
