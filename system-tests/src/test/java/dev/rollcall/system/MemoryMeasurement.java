@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The resident memory of each idle service, with the flags that the manifests give it and as much
- * memory as its container has: highest and lowest of a minute, since the C library hands back only
- * now and then what it does not need.
+ * The resident memory of each idle service, and what it takes of a core, with the flags that the
+ * manifests give it and as much memory as its container has: highest and lowest of a minute, since
+ * the C library hands back only now and then what it does not need.
  */
 final class MemoryMeasurement {
   private static final Pattern FLAGS = Pattern.compile("(?m)^JDK_JAVA_OPTIONS=(.*)$");
@@ -37,7 +37,7 @@ final class MemoryMeasurement {
     try (Deployment system =
         OwnSystem.start("memory", Layout.standard(), new Installation(built.root(), flags))) {
       TimeUnit.SECONDS.sleep(SECONDS_TO_SETTLE);
-      measure(services(system)).forEach(MemoryMeasurement::print);
+      measure(services(system));
     }
     System.exit(0);
   }
@@ -62,28 +62,46 @@ final class MemoryMeasurement {
     return system.layout().instances().stream().map(it -> system.child(it.name())).toList();
   }
 
-  private record Range(long lowest, long highest) {
-    Range and(Range other) {
-      return new Range(Math.min(lowest, other.lowest), Math.max(highest, other.highest));
+  /**
+   * What one took.
+   *
+   * @param cpuMillis of all of its threads together
+   */
+  private record Taken(long lowestKib, long highestKib, long cpuMillis) {
+    static Taken now(ServiceProcess service) throws IOException {
+      Path status = Path.of("/proc", String.valueOf(service.pid()), "status");
+      long kib = Long.parseLong(find(RESIDENT, status));
+      ProcessHandle handle = ProcessHandle.of(service.pid()).orElseThrow();
+      return new Taken(kib, kib, handle.info().totalCpuDuration().orElseThrow().toMillis());
+    }
+
+    Taken and(Taken later) {
+      return new Taken(
+          Math.min(lowestKib, later.lowestKib),
+          Math.max(highestKib, later.highestKib),
+          later.cpuMillis);
     }
   }
 
-  private static Map<String, Range> measure(List<ServiceProcess> services) throws Exception {
-    Map<String, Range> ranges = new TreeMap<>();
-    for (int second = 0; second < SECONDS; second++) {
+  private static void measure(List<ServiceProcess> services) throws Exception {
+    Map<String, Taken> first = new TreeMap<>();
+    Map<String, Taken> all = new TreeMap<>();
+    for (int second = 0; second <= SECONDS; second++) {
       for (ServiceProcess service : services) {
-        long kib =
-            Long.parseLong(
-                find(RESIDENT, Path.of("/proc", String.valueOf(service.pid()), "status")));
-        ranges.merge(service.name(), new Range(kib, kib), Range::and);
+        Taken now = Taken.now(service);
+        first.putIfAbsent(service.name(), now);
+        all.merge(service.name(), now, Taken::and);
       }
       TimeUnit.SECONDS.sleep(1);
     }
-    return ranges;
-  }
-
-  private static void print(String service, Range range) {
-    System.out.printf(
-        Locale.ROOT, "%-12s %d to %d MiB%n", service, range.lowest >> 10, range.highest >> 10);
+    all.forEach(
+        (name, taken) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%-12s %d to %d MiB, %d m of a core%n",
+                name,
+                taken.lowestKib >> 10,
+                taken.highestKib >> 10,
+                (taken.cpuMillis - first.get(name).cpuMillis) / SECONDS));
   }
 }
