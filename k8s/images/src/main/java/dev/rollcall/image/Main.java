@@ -1,5 +1,6 @@
 package dev.rollcall.image;
 
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ public final class Main {
     } catch (ExecutionException failed) {
       // Around what the library met: a base that is no archive, a registry that is away.
       fail(failed.getCause());
-    } catch (IOException failed) {
+    } catch (IOException | InvalidImageReferenceException | IllegalArgumentException failed) {
       fail(failed);
     }
   }
