@@ -1,5 +1,7 @@
 package dev.rollcall.node;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
@@ -12,6 +14,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -20,6 +23,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
@@ -37,7 +42,7 @@ import javax.net.ssl.X509TrustManager;
  * @param certFile this node's certificate, PEM, those between it and the authority after it
  * @param keyFile its private key, PEM, PKCS #8
  * @param caFile the authority's certificate, PEM
- * @param expires when this node's certificate does: it is read at the start alone
+ * @param expires when the first of them does: they are read at the start alone
  */
 record BusTls(String certFile, String keyFile, String caFile, Instant expires) {
   private static final String CERT = "ROLLCALL_BUS_TLS_CERT_FILE";
@@ -52,17 +57,20 @@ record BusTls(String certFile, String keyFile, String caFile, Instant expires) {
     Optional<Buffer> cert = read(environment, CERT);
     Optional<Buffer> key = read(environment, KEY);
     Optional<Buffer> ca = read(environment, CA);
-    Optional<Instant> expires = cert.flatMap(pem -> expires(environment, CERT, pem));
-    Optional<Instant> authorityExpires = ca.flatMap(pem -> expires(environment, CA, pem));
-    if (key.isPresent() && expires.isPresent() && authorityExpires.isPresent()) {
-      check(environment, cert.orElseThrow(), key.get(), ca.orElseThrow());
+    List<X509Certificate> chain =
+        cert.map(pem -> certificates(environment, CERT, pem)).orElse(List.of());
+    List<X509Certificate> authorities =
+        ca.map(pem -> certificates(environment, CA, pem)).orElse(List.of());
+    if (key.isPresent() && !chain.isEmpty() && !authorities.isEmpty()) {
+      checkKey(environment, cert.orElseThrow(), key.get(), chain.get(0));
+      checkTrust(environment, chain, authorities);
     }
     return Optional.of(
         new BusTls(
             environment.text(CERT, ""),
             environment.text(KEY, ""),
             environment.text(CA, ""),
-            expires.orElse(Instant.EPOCH)));
+            expires(chain, authorities)));
   }
 
   private static Optional<Buffer> read(Environment environment, String name) {
@@ -79,54 +87,79 @@ record BusTls(String certFile, String keyFile, String caFile, Instant expires) {
     }
   }
 
-  private static Optional<Instant> expires(Environment environment, String name, Buffer pem) {
+  private static List<X509Certificate> certificates(
+      Environment environment, String name, Buffer pem) {
     try {
-      CertificateFactory certificates = CertificateFactory.getInstance("X.509");
-      X509Certificate first =
-          (X509Certificate)
-              certificates.generateCertificate(new ByteArrayInputStream(pem.getBytes()));
-      first.checkValidity();
-      return Optional.of(first.getNotAfter().toInstant());
+      List<X509Certificate> all = new ArrayList<>();
+      for (Certificate each :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem.getBytes()))) {
+        all.add((X509Certificate) each);
+      }
+      if (all.isEmpty()) {
+        environment.problem(name + " is no valid certificate: there is none in it");
+      } else if (name.equals(CERT)) {
+        all.get(0).checkValidity();
+      }
+      return all;
     } catch (CertificateException refused) {
       environment.problem(name + " is no valid certificate: " + refused.getMessage());
-      return Optional.empty();
+      return List.of();
     }
   }
 
-  /**
-   * What other nodes would refuse, they refuse without a word to this one. So it is refused here:
-   * by Vert.x' own reading of the files, and by what a handshake asks of a certificate.
-   */
-  private static void check(Environment environment, Buffer cert, Buffer key, Buffer ca) {
-    X509Certificate[] chain;
+  /** While an authority changes there are two, and the older one may end. */
+  private static Instant expires(List<X509Certificate> chain, List<X509Certificate> authorities) {
+    Optional<Instant> latest = authorities.stream().map(BusTls::end).max(naturalOrder());
+    return Stream.concat(chain.stream().map(BusTls::end), latest.stream())
+        .min(naturalOrder())
+        .orElse(Instant.EPOCH);
+  }
+
+  private static Instant end(X509Certificate certificate) {
+    return certificate.getNotAfter().toInstant();
+  }
+
+  /** By Vert.x' own reading of the files. */
+  private static void checkKey(
+      Environment environment, Buffer cert, Buffer key, X509Certificate certified) {
     try {
-      PemKeyCertOptions own = new PemKeyCertOptions().addCertValue(cert).addKeyValue(key);
-      String alias = own.loadKeyStore(null).aliases().nextElement();
-      X509KeyManager keys = (X509KeyManager) own.getKeyManagerFactory(null).getKeyManagers()[0];
-      chain = keys.getCertificateChain(alias);
-      if (!fits(keys.getPrivateKey(alias), chain[0].getPublicKey())) {
+      X509KeyManager keys =
+          (X509KeyManager)
+              new PemKeyCertOptions()
+                  .addCertValue(cert)
+                  .addKeyValue(key)
+                  .getKeyManagerFactory(null)
+                  .getKeyManagers()[0];
+      String[] aliases =
+          keys.getServerAliases(certified.getPublicKey().getAlgorithm(), new Principal[0]);
+      if (!fits(keys.getPrivateKey(aliases[0]), certified.getPublicKey())) {
         environment.problem(KEY + " is not the key of " + CERT);
       }
     } catch (Exception refused) {
-      environment.problem(KEY + " is no private key: " + refused.getMessage());
-      return;
+      environment.problem(KEY + " and " + CERT + " can't be used: " + refused.getMessage());
     }
+  }
+
+  /** By what a handshake asks: what other nodes would refuse, they refuse without a word to us. */
+  private static void checkTrust(
+      Environment environment, List<X509Certificate> chain, List<X509Certificate> authorities) {
     try {
-      X509TrustManager authority = trusting(ca);
+      X509TrustManager trust = trusting(authorities);
+      X509Certificate[] shown = chain.toArray(X509Certificate[]::new);
       // Every node calls others, and is called.
-      authority.checkServerTrusted(chain, "UNKNOWN");
-      authority.checkClientTrusted(chain, "UNKNOWN");
+      trust.checkServerTrusted(shown, "UNKNOWN");
+      trust.checkClientTrusted(shown, "UNKNOWN");
     } catch (GeneralSecurityException | IOException refused) {
       environment.problem(CERT + " is refused by " + CA + ": " + refused.getMessage());
     }
   }
 
-  private static X509TrustManager trusting(Buffer ca) throws GeneralSecurityException, IOException {
+  private static X509TrustManager trusting(List<X509Certificate> authorities)
+      throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
-    for (Certificate each :
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(ca.getBytes()))) {
+    for (X509Certificate each : authorities) {
       trusted.setCertificateEntry("authority " + trusted.size(), each);
     }
     TrustManagerFactory managers =

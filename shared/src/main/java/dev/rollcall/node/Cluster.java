@@ -40,6 +40,8 @@ final class Cluster implements Membership {
   /** Where a member that leaves tells its name. */
   static final String LEAVES = "rollcall.members.leaves";
 
+  private static final String REGISTRATIONS = "__vertx.subs";
+
   /** Who has not heard it by then sees the member leave. */
   private static final long GOODBYE_MILLIS = 1_000;
 
@@ -203,6 +205,11 @@ final class Cluster implements Membership {
     return manager.registrationCounts();
   }
 
+  /** Returns how much of the map of consumers is kept here; all nodes together keep it once. */
+  int mapEntries() {
+    return manager.isRunning() ? manager.mapEntries(REGISTRATIONS) : 0;
+  }
+
   int unreachedCount() {
     return unreached.size();
   }
@@ -303,7 +310,7 @@ final class Cluster implements Membership {
 
   /** Where Vert.x keeps who consumes which address; a set, as it asks for. */
   static MultiMapConfig registrations() {
-    return new MultiMapConfig("__vertx.subs")
+    return new MultiMapConfig(REGISTRATIONS)
         .setBackupCount(1)
         .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET);
   }

@@ -166,6 +166,12 @@ final class MemberRegistrations extends HazelcastClusterManager {
     return registryBus.open();
   }
 
+  /** Returns how many entries of a map this member owns. */
+  int mapEntries(String map) {
+    return (int)
+        getHazelcastInstance().getMultiMap(map).getLocalMultiMapStats().getOwnedEntryCount();
+  }
+
   private void registryChanged() {
     members.retain(registry::keeps);
     tell();

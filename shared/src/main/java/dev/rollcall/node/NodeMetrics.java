@@ -57,6 +57,7 @@ final class NodeMetrics {
     gauge("rollcall.node.ailments", management, all -> all.ailments().size());
     gauge("rollcall.node.leaving", node, all -> all.isLeaving() ? 1 : 0);
     gauge("rollcall.cluster.members", parts.cluster(), all -> all.members().size());
+    gauge("rollcall.cluster.map.entries", parts.cluster(), Cluster::mapEntries);
     gauge("rollcall.pubsub.unreached", parts.cluster(), Cluster::unreachedCount);
   }
 

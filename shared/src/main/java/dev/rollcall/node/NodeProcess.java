@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +29,31 @@ final class NodeProcess {
     if (withParent) {
       exitWithParent();
     }
-    Future.<Node>future(started -> Node.start(service, environment, verticle).onComplete(started))
-        .onSuccess(NodeProcess::closeOnExit)
-        .onFailure(fault -> fail(service, fault));
+    try {
+      run(new NodeStart(service, environment), service, verticle);
+    } catch (RuntimeException refused) {
+      fail(service, refused);
+    }
   }
 
-  private static void closeOnExit(Node node) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node), "close"));
-    node.operator().drainsBy(() -> drain(node));
+  private static void run(
+      NodeStart start, String service, Function<Node, ? extends Deployable> verticle) {
+    Future<Node> node = start.start(verticle);
+    AtomicBoolean ending = new AtomicBoolean();
+    Runnable end =
+        () -> {
+          ending.set(true);
+          end(start, node, service);
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(end, "close"));
+    node.onSuccess(up -> up.operator().drainsBy(() -> drain(up)))
+        .onFailure(
+            fault -> {
+              // A start that is given up fails, too, and is no fault.
+              if (!ending.get()) {
+                fail(service, fault);
+              }
+            });
   }
 
   /** As on SIGTERM, and with nothing left afterwards; an event loop must not wait for that. */
@@ -44,17 +62,19 @@ final class NodeProcess {
     new Thread(() -> System.exit(0), "drain").start();
   }
 
-  private static void close(Node node) {
+  private static void end(NodeStart start, Future<Node> node, String service) {
+    boolean isUp = node.succeeded();
+    Future<Void> left = isUp ? node.result().close() : start.abandon();
+    long drainMillis = isUp ? node.result().drainMillis() : 0;
     try {
-      node.close()
-          .toCompletionStage()
+      left.toCompletionStage()
           .toCompletableFuture()
-          .get(node.drainMillis() + CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-      log.info("{} has left", node.service());
+          .get(drainMillis + CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+      log.info("{} has left{}", service, isUp ? "" : " before it was ready");
     } catch (TimeoutException late) {
-      log.warn("{} did not leave in time and ends now", node.service());
+      log.warn("{} did not leave in time and ends now", service);
     } catch (ExecutionException | InterruptedException fault) {
-      log.error("{} ends without a clean leave", node.service(), fault);
+      log.error("{} ends without a clean leave", service, fault);
     }
   }
 

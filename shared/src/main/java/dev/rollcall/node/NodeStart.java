@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.healthchecks.Status;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class NodeStart {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final NodeId id = new NodeId(UUID.randomUUID().toString().substring(0, 8));
   private final long startedNanos = System.nanoTime();
+  private volatile Optional<Cluster> joined = Optional.empty();
 
   NodeStart(String service, Environment environment) {
     LogEncoder.origin(service, id);
@@ -52,14 +54,24 @@ final class NodeStart {
     Cluster.join(config, service, id, metrics)
         .onFailure(started::fail)
         .onSuccess(
-            cluster ->
-                serve(cluster, verticle)
-                    .onSuccess(started::complete)
-                    .onFailure(fault -> leave(cluster, fault, started)));
+            cluster -> {
+              joined = Optional.of(cluster);
+              serve(cluster, verticle)
+                  .onSuccess(started::complete)
+                  .onFailure(fault -> leave(cluster, fault, started));
+            });
     return started.future();
   }
 
-  /** Who can't listen must not come and go among the others. */
+  /** Leaves the cluster, for who is told to end before there is a node. */
+  Future<Void> abandon() {
+    return joined.map(NodeStart::leave).orElse(Future.succeededFuture());
+  }
+
+  /**
+   * Who can't listen must not come and go among the others. Whether there is HTTP, and where, only
+   * the verticle knows.
+   */
   private void tryPorts() throws IOException {
     BusPort.tryOut("the cluster", config.clusterHost(), config.clusterPort());
     BusPort.tryOut("management", config.managementHost(), config.managementPort());
@@ -140,6 +152,13 @@ final class NodeStart {
 
   /** A start that fails half-way leaves the cluster: nobody waits for a node that never comes. */
   private static void leave(Cluster cluster, Throwable fault, Promise<Node> started) {
-    cluster.vertx().close().onComplete(left -> started.fail(fault));
+    leave(cluster).onComplete(left -> started.fail(fault));
+  }
+
+  private static Future<Void> leave(Cluster cluster) {
+    // Of no context, as above.
+    Promise<Void> left = Promise.promise();
+    cluster.sayGoodbye().onComplete(said -> cluster.vertx().close().onComplete(left));
+    return left.future();
   }
 }

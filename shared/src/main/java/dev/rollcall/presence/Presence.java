@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,6 +56,10 @@ public final class Presence {
   private final PresenceBus bus;
   private final Fetches fetches = new Fetches();
   private final List<Shard> shards = new ArrayList<>();
+
+  /** How many shards know of no replica that is ready. */
+  private final AtomicInteger staleShards = new AtomicInteger();
+
   private final AtomicLong sessions = new AtomicLong();
   private final Map<Long, Consumer<Tracker.Place>> takenListeners = new ConcurrentHashMap<>();
 
@@ -216,7 +221,7 @@ public final class Presence {
     return new Shard(
         context,
         new TrackerLoop(vertx, bus, number, context, tracker, heartbeatMillis, this::tellTaken),
-        new ViewsLoop(vertx, bus, node, number, membership, context, fetches));
+        new ViewsLoop(vertx, bus, node, number, membership, context, fetches, staleShards));
   }
 
   private static void start(Shard shard) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,7 @@ final class ViewsLoop implements Views.Outbox {
   private final ContextInternal context;
   private final Views views;
   private final Fetches fetches;
+  private final AtomicInteger staleShards;
   private final Map<String, Watched> topics = new HashMap<>();
   private volatile int followedCount;
   private volatile int readyReplicas;
@@ -81,13 +83,16 @@ final class ViewsLoop implements Views.Outbox {
       int shard,
       Membership membership,
       ContextInternal context,
-      Fetches fetches) {
+      Fetches fetches,
+      AtomicInteger staleShards) {
     this.vertx = vertx;
     this.bus = bus;
     this.shard = shard;
     this.membership = membership;
     this.context = context;
     this.fetches = fetches;
+    this.staleShards = staleShards;
+    staleShards.incrementAndGet();
     this.views = new Views(self, this);
   }
 
@@ -241,8 +246,9 @@ final class ViewsLoop implements Views.Outbox {
 
   @Override
   public void stale(boolean stale) {
-    // All shards hear of the same replicas; one of them says so.
-    if (stale && shard == 0) {
+    // What is the same for all shards, as it mostly is, is said once.
+    int now = stale ? staleShards.incrementAndGet() : staleShards.decrementAndGet();
+    if (stale && now == 1) {
       log.warn("no presence replica is ready: lists stay as they are until one is");
     }
     topics.values().forEach(w -> w.watchers.forEach(watcher -> watcher.stale(stale)));

@@ -2,6 +2,7 @@ package dev.rollcall.node;
 
 import static dev.rollcall.node.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Promise;
@@ -19,7 +20,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,7 +162,22 @@ class BusTlsTest {
     variables = files(ours);
     Path empty = Files.writeString(folder.resolve("empty.pem"), "");
     variables.put("ROLLCALL_BUS_TLS_KEY_FILE", empty.toString());
-    assertRefused(variables, "ROLLCALL_BUS_TLS_KEY_FILE is no private key");
+    assertRefused(variables, "ROLLCALL_BUS_TLS_KEY_FILE and ROLLCALL_BUS_TLS_CERT_FILE can't be");
+  }
+
+  /** While an authority changes both are trusted, in either order, and one of them may be over. */
+  @Test
+  void oneOfSeveralAuthoritiesIsEnough() throws IOException {
+    String authority = Files.readString(ours.ca());
+    String over = Files.readString(others.expired());
+    for (String bundle : List.of(over + authority, authority + over)) {
+      Map<String, String> variables = files(ours);
+      Path file = Files.writeString(folder.resolve("bundle.pem"), bundle);
+      variables.put("ROLLCALL_BUS_TLS_CA_FILE", file.toString());
+      Environment environment = new Environment(variables);
+      assertThat(BusTls.from(environment).orElseThrow().expires()).isAfter(Instant.now());
+      assertThatCode(environment::check).doesNotThrowAnyException();
+    }
   }
 
   @Test

@@ -4,12 +4,14 @@ import static dev.rollcall.node.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -174,6 +176,47 @@ class NodeCloseTest {
     assertThat(first.succeeded()).isTrue();
     assertThat(done).containsExactly("undeployed");
     await(stays.close());
+  }
+
+  /** As one whose database is away: it has joined, and is told to end before it is up. */
+  @Test
+  void aStartThatIsGivenUpLeavesTheCluster() throws Exception {
+    TestCluster cluster = new TestCluster("node-close-test");
+    Node stays = await(cluster.start(made -> new Service()));
+    NodeStart start =
+        new NodeStart(
+            "cluster-test",
+            new Environment(
+                Map.of(
+                    "ROLLCALL_CLUSTER_NAME", cluster.name(),
+                    "ROLLCALL_CLUSTER_MEMBERS", cluster.members(),
+                    "ROLLCALL_CLUSTER_PORT", Integer.toString(cluster.takePlace()),
+                    "ROLLCALL_HTTP_PORT", "0")));
+    await(start.abandon());
+    Promise<Void> deployed = Promise.promise();
+    Future<Node> node = start.start(made -> new Waiting(deployed));
+    await(deployed.future());
+    assertThat(stays.membership().nodes()).hasSize(2);
+
+    await(start.abandon());
+    assertThat(stays.membership().nodes()).containsExactly(stays.id());
+    assertThat(node.succeeded()).isFalse();
+    cluster.closeAll();
+  }
+
+  /** Never starts, and says that it tries to. */
+  private static final class Waiting extends VerticleBase {
+    private final Promise<Void> deployed;
+
+    Waiting(Promise<Void> deployed) {
+      this.deployed = deployed;
+    }
+
+    @Override
+    public Future<?> start() {
+      deployed.complete();
+      return Promise.promise().future();
+    }
   }
 
   private static void ask(Node asks, int count, List<Future<String>> answers) {
