@@ -37,6 +37,9 @@ public record Catalogue(Map<String, Metric> metrics) {
     }
   }
 
+  /** What Prometheus says itself of who it asks. */
+  public static final Metric UP = new Metric("up", "gauge", Set.of(), Set.of());
+
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   private static final List<String> BRIDGES = List.of("chat-service", "dashboard-service");
@@ -141,6 +144,8 @@ public record Catalogue(Map<String, Metric> metrics) {
   }
 
   private Optional<Metric> bySeries(String series) {
-    return metrics.values().stream().filter(each -> each.series().contains(series)).findFirst();
+    return Stream.concat(metrics.values().stream(), Stream.of(UP))
+        .filter(each -> each.series().contains(series))
+        .findFirst();
   }
 }
