@@ -79,7 +79,11 @@ public final class Hosts implements AutoCloseable {
     }
     boolean rules = run(RULES, "ip", "netns", "exec", trial, "nft", "-f", "-").code() == 0;
     run("", "ip", "netns", "del", trial);
-    return rules ? Optional.empty() : Optional.of("no packet can be dropped: it takes nft");
+    if (!rules) {
+      return Optional.of("no packet can be dropped: it takes nft");
+    }
+    boolean settings = run("", "sysctl", "-n", "net.ipv4.ip_forward").code() == 0;
+    return settings ? Optional.empty() : Optional.of("no router can be made: it takes sysctl");
   }
 
   /** Makes so many, and removes what a process left that ended before it could. */

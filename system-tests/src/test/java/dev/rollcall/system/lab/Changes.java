@@ -152,7 +152,7 @@ final class Changes {
         Field.pass(25);
         field.mend();
       }
-      case 2 -> field.kill(List.of(field.pod(Kind.CHAT, 0)));
+      case 2 -> field.kill(List.of(field.pod(number < 4 ? Kind.CHAT : Kind.PRESENCE, 0)));
       case 3 -> {
         List<Pod> victim = List.of(field.pod(Kind.DASHBOARD, 0));
         field.freeze(victim);
@@ -167,6 +167,7 @@ final class Changes {
   private static void soak(Field field, int minutes) throws Exception {
     Field.pass(60 * FIRST_MINUTES);
     Footprint first = field.footprint();
+    Footprint last = first;
     field.begins();
     List<String> totals = new ArrayList<>(List.of(first.total()));
     for (int passed = FIRST_MINUTES; passed < minutes; passed += BETWEEN_MINUTES) {
@@ -175,10 +176,11 @@ final class Changes {
       field.expectWhole("after " + passed + " minutes");
       Field.pass((int) Math.max(0, TimeUnit.NANOSECONDS.toSeconds(next - System.nanoTime())));
       Footprint now = field.footprint();
+      now.grownSince(last).forEach(field::fault);
+      last = now.orFirst(last);
       totals.add(now.total());
       System.out.println("    after " + (passed + BETWEEN_MINUTES) + " min: " + now.total());
     }
-    field.footprint().grownSince(first).forEach(field::fault);
     field.proveLoss();
     field.proof("first " + totals.get(0) + ", last " + totals.get(totals.size() - 1));
   }

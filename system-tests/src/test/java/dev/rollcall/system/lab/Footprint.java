@@ -13,8 +13,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What each pod's process holds after a collection: heap, threads, registrations. */
-record Footprint(Map<String, Held> pods) {
+/**
+ * What each pod's process holds after a collection: heap, threads, registrations.
+ *
+ * @param mapped who consumes what, as the map has it that all of them keep together
+ */
+record Footprint(Map<String, Held> pods, double mapped) {
   private static final double HEAP_RATIO = 1.25;
   private static final double HEAP_MORE_MIB = 6;
   private static final int THREADS_MORE = 4;
@@ -27,6 +31,8 @@ record Footprint(Map<String, Held> pods) {
 
   /** What the probe has is as of a second ago. */
   private static final Duration SCRAPED = Duration.ofMillis(2_200);
+
+  private static final Duration SHOWN = Duration.ofSeconds(20);
 
   /**
    * What one holds.
@@ -63,10 +69,18 @@ record Footprint(Map<String, Held> pods) {
     }
     Eventually.pass(SCRAPED);
     Map<String, Held> held = new TreeMap<>();
+    double mapped = 0;
     for (Pod pod : pods) {
+      // What is not known compares with nothing, and would never be found to have grown.
+      Eventually.await("metrics of " + pod, SHOWN, () -> Double.isFinite(handlers(pod, probe)));
       held.put(pod.name(), held(pod, probe));
+      mapped += probe.number(pod, "rollcall_cluster_map_entries");
     }
-    return new Footprint(held);
+    return new Footprint(held, mapped);
+  }
+
+  private static double handlers(Pod pod, Probe probe) {
+    return probe.number(pod, "vertx_eventbus_handlers");
   }
 
   private static Held held(Pod pod, Probe probe) throws IOException {
@@ -74,7 +88,7 @@ record Footprint(Map<String, Held> pods) {
         pod.starts(),
         probe.number(pod, "jvm_memory_used_bytes", "area=\"heap\"") / (1 << 20),
         threads(pod.process().pid()),
-        probe.number(pod, "vertx_eventbus_handlers"),
+        handlers(pod, probe),
         probe.number(pod, "rollcall_pubsub_subscribers"));
   }
 
@@ -111,7 +125,7 @@ record Footprint(Map<String, Held> pods) {
           Held then = before.pods().get(name);
           return then != null && then.starts() == now.starts() ? then : now;
         });
-    return new Footprint(first);
+    return new Footprint(first, before.mapped());
   }
 
   /** Returns what has grown beyond what it was before. */
@@ -124,6 +138,10 @@ record Footprint(Map<String, Held> pods) {
             compare(grown, name, then, now);
           }
         });
+    if (pods.keySet().equals(before.pods().keySet()) && mapped > before.mapped()) {
+      grown.add(
+          "%.0f entries in the map of consumers, before %.0f".formatted(mapped, before.mapped()));
+    }
     return grown;
   }
 
@@ -155,10 +173,11 @@ record Footprint(Map<String, Held> pods) {
 
   /** Returns the sum over all pods. */
   String total() {
-    return "heap %.0f MiB, %d threads, %.0f handlers"
+    return "heap %.0f MiB, %d threads, %.0f handlers, %.0f mapped"
         .formatted(
             pods.values().stream().mapToDouble(Held::heapMib).sum(),
             pods.values().stream().mapToInt(Held::threadCount).sum(),
-            pods.values().stream().mapToDouble(Held::handlers).sum());
+            pods.values().stream().mapToDouble(Held::handlers).sum(),
+            mapped);
   }
 }

@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
  * database, the DNS and everybody who uses the services.
  */
 final class Lab {
+  /** A folder with a certificate, its key and its authority, as cert-manager names them. */
+  static final String TLS = "rollcall.lab.tls";
+
   private static final int DATABASE_PORT = 5499;
   private static final int DATABASE_RELAY_PORT = 5432;
   private static final Duration STARTED = Duration.ofMinutes(3);
@@ -157,7 +160,14 @@ final class Lab {
     environment.put("ROLLCALL_CLUSTER_PORT", "5701");
     environment.put("ROLLCALL_BUS_PORT", "5801");
     environment.put("DATABASE_URL", relayed.url());
+    Optional.ofNullable(System.getProperty(TLS)).ifPresent(files -> encrypt(environment, files));
     return environment;
+  }
+
+  private static void encrypt(Map<String, String> environment, String files) {
+    environment.put("ROLLCALL_BUS_TLS_CERT_FILE", files + "/tls.crt");
+    environment.put("ROLLCALL_BUS_TLS_KEY_FILE", files + "/tls.key");
+    environment.put("ROLLCALL_BUS_TLS_CA_FILE", files + "/ca.crt");
   }
 
   static <T> T await(Future<T> future) throws Exception {

@@ -53,8 +53,10 @@ public final class LabRun {
     List<String> command = new ArrayList<>(hosts.on(0));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    Optional.ofNullable(System.getProperty(Changes.PREVIOUS))
-        .ifPresent(root -> command.add("-D" + Changes.PREVIOUS + "=" + root));
+    for (String name : List.of(Changes.PREVIOUS, Lab.TLS)) {
+      Optional.ofNullable(System.getProperty(name))
+          .ifPresent(folder -> command.add("-D" + name + "=" + folder));
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(LabRun.class.getName(), INSIDE, hosts.name()));
     command.addAll(rows);
@@ -66,6 +68,9 @@ public final class LabRun {
 
   private static boolean inside(String hosts, List<String> names) throws Exception {
     List<Row> rows = names.isEmpty() ? Rows.all() : names.stream().map(Rows::named).toList();
+    if (names.isEmpty() && System.getProperty(Changes.PREVIOUS) == null) {
+      System.out.println("SKIPPED (no --against): services of the commit before beside today's");
+    }
     List<Result> results = new ArrayList<>();
     Path folder = fresh();
     while (results.size() < rows.size()) {

@@ -48,22 +48,24 @@ final class Relay {
   }
 
   private void pass(NetSocket from, NetSocket into) {
-    from.handler(bytes -> later(() -> write(from, into, bytes)));
+    Way way = new Way();
+    from.handler(bytes -> way.later(() -> write(from, into, bytes)));
     from.exceptionHandler(reset -> from.close());
-    from.closeHandler(closed -> later(into::close));
+    from.closeHandler(closed -> way.later(into::close));
   }
 
   private static void write(NetSocket from, NetSocket into, Buffer bytes) {
     into.write(bytes).onFailure(gone -> from.close());
   }
 
-  /** Of one delay, timers end in the order in which they were set. */
-  private void later(Runnable step) {
-    long millis = delayMillis.getAsLong();
-    if (millis == 0) {
-      step.run();
-    } else {
-      vertx.timer(millis, MILLISECONDS).onSuccess(passed -> step.run());
+  /** One way of one connection: where the delay ends, what waits goes first all the same. */
+  private final class Way {
+    private Future<?> last = Future.succeededFuture();
+
+    void later(Runnable step) {
+      long millis = delayMillis.getAsLong();
+      Future<?> passed = millis == 0 ? Future.succeededFuture() : vertx.timer(millis, MILLISECONDS);
+      last = Future.join(last, passed).onSuccess(due -> step.run());
     }
   }
 }
