@@ -1,5 +1,7 @@
 package dev.rollcall.system.lab;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.rollcall.system.Hosts;
 import dev.rollcall.system.Installation;
 import dev.rollcall.system.Kind;
@@ -19,6 +21,11 @@ final class Changes {
   private static final int TOGETHER_SECONDS = 20;
   private static final int FIRST_MINUTES = 3;
   private static final int BETWEEN_MINUTES = 3;
+  private static final int PARTED_SECONDS = 25;
+  private static final int FROZEN_SECONDS = 25;
+
+  /** The row that takes what was built of an earlier commit. */
+  static final String MIXED = "mixed";
 
   private Changes() {}
 
@@ -26,19 +33,19 @@ final class Changes {
     List<Row> rows = new ArrayList<>();
     rows.add(new Row("rolling", "a rolling restart of every service, one by one", Changes::roll));
     rows.add(
-        new Row("rolling-at-once", "the same, of all services at once", Changes::rollTogether));
+        new Row(
+            "rolling-at-once", "the same, one pod of each service at once", Changes::rollTogether));
     rows.add(new Row("scale", "every service from 1 to 3 and back", Changes::scale));
-    if (System.getProperty(PREVIOUS) != null) {
-      rows.add(new Row("mixed", "services of the commit before beside today's", Changes::mix));
-    }
+    rows.add(new Row(MIXED, "services of the commit before beside today's", Changes::mix));
     return rows;
   }
 
   static Row soak(int minutes) {
     return new Row(
         "soak",
-        "%d minutes of use; each %d in turn a partition, a kill, a freeze, a restart"
-            .formatted(minutes, BETWEEN_MINUTES),
+        ("%d minutes of use; each %d in turn a partition of %d s, a `kill -9`, %d s of standing"
+                + " still, a restart")
+            .formatted(minutes, BETWEEN_MINUTES, PARTED_SECONDS, FROZEN_SECONDS),
         field -> soak(field, minutes));
   }
 
@@ -131,7 +138,9 @@ final class Changes {
 
   private static void mix(Field field) throws Exception {
     field.passesUnnoticed();
-    Installation previous = Lab.built(Path.of(System.getProperty(PREVIOUS)));
+    String built =
+        requireNonNull(System.getProperty(PREVIOUS), "it takes the commit before: --against");
+    Installation previous = Lab.built(Path.of(built));
     field.begins();
     List<Pod> old = new ArrayList<>();
     for (Kind kind : Kind.values()) {
@@ -149,14 +158,14 @@ final class Changes {
     switch (number % 4) {
       case 1 -> {
         field.lose(Hosts.parted(List.of(List.of(1, 2), List.of(3, 4))));
-        Field.pass(25);
+        Field.pass(PARTED_SECONDS);
         field.mend();
       }
       case 2 -> field.kill(List.of(field.pod(number < 4 ? Kind.CHAT : Kind.PRESENCE, 0)));
       case 3 -> {
         List<Pod> victim = List.of(field.pod(Kind.DASHBOARD, 0));
         field.freeze(victim);
-        Field.pass(25);
+        Field.pass(FROZEN_SECONDS);
         field.thaw(victim);
       }
       default -> field.replace(List.of(field.pod(Kind.ORDERS, 0)), Lab.today());
