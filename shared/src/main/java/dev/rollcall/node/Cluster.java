@@ -40,8 +40,6 @@ final class Cluster implements Membership {
   /** Where a member that leaves tells its name. */
   static final String LEAVES = "rollcall.members.leaves";
 
-  private static final String REGISTRATIONS = "__vertx.subs";
-
   /** Who has not heard it by then sees the member leave. */
   private static final long GOODBYE_MILLIS = 1_000;
 
@@ -207,7 +205,7 @@ final class Cluster implements Membership {
 
   /** Returns how much of the map of consumers is kept here; all nodes together keep it once. */
   int mapEntries() {
-    return manager.isRunning() ? manager.mapEntries(REGISTRATIONS) : 0;
+    return manager.isRunning() ? manager.mapEntries() : 0;
   }
 
   int unreachedCount() {
@@ -310,7 +308,7 @@ final class Cluster implements Membership {
 
   /** Where Vert.x keeps who consumes which address; a set, as it asks for. */
   static MultiMapConfig registrations() {
-    return new MultiMapConfig(REGISTRATIONS)
+    return new MultiMapConfig(ConsumerMap.NAME)
         .setBackupCount(1)
         .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET);
   }

@@ -166,10 +166,9 @@ final class MemberRegistrations extends HazelcastClusterManager {
     return registryBus.open();
   }
 
-  /** Returns how many entries of a map this member owns. */
-  int mapEntries(String map) {
-    return (int)
-        getHazelcastInstance().getMultiMap(map).getLocalMultiMapStats().getOwnedEntryCount();
+  /** Returns how much of the map this member keeps. */
+  int mapEntries() {
+    return ConsumerMap.ownedEntries(getHazelcastInstance());
   }
 
   private void registryChanged() {
