@@ -40,7 +40,7 @@ import javax.net.ssl.X509TrustManager;
  * open-source edition can't. That port must be fenced by the network.
  *
  * @param certFile this node's certificate, PEM, those between it and the authority after it
- * @param keyFile its private key, PEM, PKCS #8
+ * @param keyFile its private key, RSA or EC, PEM, not encrypted
  * @param caFile the authority's certificate, PEM
  * @param expires when the first of them does: they are read at the start alone
  */

@@ -55,6 +55,7 @@ final class Cluster implements Membership {
   private volatile Set<NodeId> lastNodes = Set.of();
   private volatile Set<String> unreached = Set.of();
   private volatile boolean met;
+  private volatile boolean leaving;
 
   private Cluster(MemberRegistrations manager, Vertx vertx) {
     this.manager = manager;
@@ -104,7 +105,7 @@ final class Cluster implements Membership {
             vertx -> {
               Cluster cluster = new Cluster(manager, vertx);
               cluster.hearGoodbyes();
-              vertx.exceptionHandler(Cluster::unhandled);
+              vertx.exceptionHandler(cluster::unhandled);
               Trace.followOnBus(vertx);
               return manager.keepRegistry().map(cluster);
             });
@@ -114,8 +115,10 @@ final class Cluster implements Membership {
    * The bus completes one promise for all nodes that it sends a message to, and a second connection
    * that has just closed is one too many. Whoever lost the message notices.
    */
-  private static void unhandled(Throwable fault) {
-    if (fault instanceof IllegalStateException && isOfTheBus(fault.getStackTrace())) {
+  private void unhandled(Throwable fault) {
+    if (leaving && fault instanceof IllegalStateException) {
+      log.debug("what was under way when the node left has ended twice", fault);
+    } else if (fault instanceof IllegalStateException && isOfTheBus(fault.getStackTrace())) {
       log.debug("a broadcast met more than one closed connection", fault);
     } else {
       log.error("nobody handles this", fault);
@@ -152,6 +155,7 @@ final class Cluster implements Membership {
 
   /** Tells all members, this one too, that nothing more is to be sent to it. */
   Future<Void> sayGoodbye() {
+    leaving = true;
     return vertx
         .eventBus()
         .<String>publisher(LEAVES)

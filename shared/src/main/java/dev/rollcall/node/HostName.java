@@ -7,16 +7,21 @@ import java.net.UnknownHostException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits until a name has an address. Who joins by a name that has none founds a cluster of one's
  * own, without a word.
  */
 final class HostName {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
   private static final long AGAIN_MILLIS = 1_000;
 
   private final String name;
   private final long byNanos;
+  private boolean said;
   private final Promise<Void> resolved = Promise.promise();
 
   /** Not a daemon: before a node has joined, nothing else keeps its process. */
@@ -34,6 +39,13 @@ final class HostName {
     return host.resolved.future();
   }
 
+  private void sayOnce() {
+    if (!said) {
+      said = true;
+      log.warn("{} has no address yet; it is asked for again for a minute", name);
+    }
+  }
+
   private void look() {
     try {
       InetAddress.getAllByName(name);
@@ -41,6 +53,7 @@ final class HostName {
       resolved.complete();
     } catch (UnknownHostException unknown) {
       if (System.nanoTime() - byNanos < 0) {
+        sayOnce();
         var unused = thread.schedule(this::look, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
       } else {
         thread.shutdown();

@@ -34,6 +34,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The cluster manager of a node: that of Vert.x, but it knows who consumes an address from the list
@@ -60,6 +62,8 @@ import java.util.stream.Stream;
 // What super synchronizes is its own care, which may wait; the bus must not wait for it.
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")
 final class MemberRegistrations extends HazelcastClusterManager {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
   /** How long the map is waited for; what it said before holds then. */
   private static final long MAP_MILLIS = 2_000;
 
@@ -394,12 +398,18 @@ final class MemberRegistrations extends HazelcastClusterManager {
 
   @Override
   public void memberAdded(MembershipEvent event) {
+    log.info("{} has joined", Members.title(event.getMember()));
     members.added(event.getMember());
     changed(() -> super.memberAdded(event));
   }
 
   @Override
   public void memberRemoved(MembershipEvent event) {
+    boolean saidGoodbye = members.isLeaving(Members.name(event.getMember()));
+    log.info(
+        "{} {}",
+        Members.title(event.getMember()),
+        saidGoodbye ? "has left" : "is off the list of members without a goodbye");
     departs(event.getMember());
     changed(() -> super.memberRemoved(event));
   }

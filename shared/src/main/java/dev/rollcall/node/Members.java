@@ -109,6 +109,13 @@ final class Members {
     departed.values().removeIf(called(name(member)));
   }
 
+  /** Returns what it is called in a log. */
+  static String title(Member member) {
+    return isNode(member)
+        ? member.getAttribute(SERVICE) + " " + member.getAttribute(NODE)
+        : "a member that is no node of Rollcall's, " + name(member) + ",";
+  }
+
   /** Takes that a member is off the list; returns whether it may be well all the same. */
   boolean removed(Member member) {
     boolean saidGoodbye = leaving.remove(name(member));

@@ -6,7 +6,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -85,7 +87,25 @@ record NodeConfig(
             otlpEndpoint(environment),
             environment.leewaySeconds());
     LogEncoder.check(environment);
+    config.checkPorts(environment);
     return config;
+  }
+
+  /** Within one process a port can be taken twice, and whoever calls gets one or the other. */
+  private void checkPorts(Environment environment) {
+    Map<Integer, String> names = new HashMap<>();
+    Map.of(
+            "ROLLCALL_HTTP_PORT", httpPort,
+            "ROLLCALL_MANAGEMENT_PORT", managementPort,
+            "ROLLCALL_CLUSTER_PORT", clusterPort,
+            "ROLLCALL_BUS_PORT", busPort)
+        .forEach(
+            (name, port) -> {
+              String other = port == 0 ? null : names.put(port, name);
+              if (other != null) {
+                environment.problem(other + " and " + name + " must not be the same: " + port);
+              }
+            });
   }
 
   private static String otlpEndpoint(Environment environment) {

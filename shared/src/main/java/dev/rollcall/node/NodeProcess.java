@@ -19,6 +19,9 @@ final class NodeProcess {
   /** What a graceful end may take beside draining; past it the process ends all the same. */
   private static final long CLOSE_MILLIS = 20_000;
 
+  /** As much may it take to leave before there is a node: it may wait for others still. */
+  private static final long ABANDON_MILLIS = 5_000;
+
   private NodeProcess() {}
 
   static void run(String service, Function<Node, ? extends Deployable> verticle) {
@@ -65,11 +68,9 @@ final class NodeProcess {
   private static void end(NodeStart start, Future<Node> node, String service) {
     boolean isUp = node.succeeded();
     Future<Void> left = isUp ? node.result().close() : start.abandon();
-    long drainMillis = isUp ? node.result().drainMillis() : 0;
+    long millis = isUp ? node.result().drainMillis() + CLOSE_MILLIS : ABANDON_MILLIS;
     try {
-      left.toCompletionStage()
-          .toCompletableFuture()
-          .get(drainMillis + CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+      left.toCompletionStage().toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
       log.info("{} has left{}", service, isUp ? "" : " before it was ready");
     } catch (TimeoutException late) {
       log.warn("{} did not leave in time and ends now", service);
@@ -79,7 +80,9 @@ final class NodeProcess {
   }
 
   private static void fail(String service, Throwable fault) {
-    log.debug("{} could not start", service, fault);
+    if (!(fault instanceof ConfigurationException)) {
+      log.debug("{} could not start", service, fault);
+    }
     said(fault).lines().forEach(line -> log.error("{} can't start: {}", service, line));
     Runtime.getRuntime().halt(1);
   }

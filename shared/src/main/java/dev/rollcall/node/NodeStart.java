@@ -30,7 +30,12 @@ final class NodeStart {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final NodeId id = new NodeId(UUID.randomUUID().toString().substring(0, 8));
   private final long startedNanos = System.nanoTime();
-  private volatile Optional<Cluster> joined = Optional.empty();
+
+  /** Of no context: it must be able to complete after the event loops have ended. */
+  private final Promise<Cluster> joined = Promise.promise();
+
+  private volatile boolean begun;
+  private volatile Optional<Presence> tracking = Optional.empty();
 
   NodeStart(String service, Environment environment) {
     LogEncoder.origin(service, id);
@@ -51,21 +56,30 @@ final class NodeStart {
     }
     // Of no context: it must be able to fail after the event loops have ended.
     Promise<Node> started = Promise.promise();
-    Cluster.join(config, service, id, metrics)
+    begun = true;
+    Cluster.join(config, service, id, metrics).onComplete(joined);
+    joined
+        .future()
         .onFailure(started::fail)
         .onSuccess(
-            cluster -> {
-              joined = Optional.of(cluster);
-              serve(cluster, verticle)
-                  .onSuccess(started::complete)
-                  .onFailure(fault -> leave(cluster, fault, started));
-            });
+            cluster ->
+                serve(cluster, verticle)
+                    .onSuccess(started::complete)
+                    .onFailure(fault -> leave(cluster, fault, started)));
     return started.future();
   }
 
-  /** Leaves the cluster, for who is told to end before there is a node. */
+  /**
+   * Leaves the cluster, for who is told to end before there is a node: once it has joined, where
+   * that is under way.
+   */
   Future<Void> abandon() {
-    return joined.map(NodeStart::leave).orElse(Future.succeededFuture());
+    return begun
+        ? joined
+            .future()
+            .transform(
+                (cluster, none) -> cluster == null ? Future.succeededFuture() : leave(cluster))
+        : Future.succeededFuture();
   }
 
   /**
@@ -116,7 +130,8 @@ final class NodeStart {
     Future<Access> access =
         Access.start(cluster.vertx(), id, pubSub, cluster, config.leewaySeconds());
     Future<Presence> presence =
-        Presence.start(cluster.vertx(), id, cluster, config.heartbeatMillis());
+        Presence.start(cluster.vertx(), id, cluster, config.heartbeatMillis())
+            .onSuccess(started -> tracking = Optional.of(started));
     return Future.all(access, presence)
         .compose(both -> assemble(cluster, management, pubSub, presence.result(), access.result()));
   }
@@ -151,14 +166,18 @@ final class NodeStart {
   }
 
   /** A start that fails half-way leaves the cluster: nobody waits for a node that never comes. */
-  private static void leave(Cluster cluster, Throwable fault, Promise<Node> started) {
+  private void leave(Cluster cluster, Throwable fault, Promise<Node> started) {
     leave(cluster).onComplete(left -> started.fail(fault));
   }
 
-  private static Future<Void> leave(Cluster cluster) {
+  private Future<Void> leave(Cluster cluster) {
     // Of no context, as above.
     Promise<Void> left = Promise.promise();
-    cluster.sayGoodbye().onComplete(said -> cluster.vertx().close().onComplete(left));
+    tracking
+        .map(Presence::close)
+        .orElse(Future.succeededFuture())
+        .transform(told -> cluster.sayGoodbye())
+        .onComplete(said -> cluster.vertx().close().onComplete(left));
     return left.future();
   }
 }

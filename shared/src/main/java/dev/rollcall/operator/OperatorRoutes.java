@@ -2,6 +2,7 @@ package dev.rollcall.operator;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -43,6 +44,7 @@ final class OperatorRoutes {
     Router router = Router.router(vertx);
     router.route().handler(OperatorRoutes::addHeaders).handler(guard::look);
     router.get("/report").handler(this::report);
+    only(router, "/report", "GET");
     action(router, "/kick", actions::kick);
     action(router, "/nodes/:node/drain", actions::drain);
     router.get().handler(StaticHandler.create("operator"));
@@ -63,12 +65,16 @@ final class OperatorRoutes {
     router.post(path).handler(guard::act);
     router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     router.post(path).handler(action);
+    only(router, path, "POST");
+  }
+
+  private static void only(Router router, String path, String method) {
     router
         .route(path)
         .handler(
             request -> {
-              request.response().putHeader("Allow", "POST");
-              Refusal.METHOD_NOT_ALLOWED.send(request, "this is done by POST");
+              request.response().putHeader("Allow", method);
+              Refusal.METHOD_NOT_ALLOWED.send(request, "this is done by " + method);
             });
   }
 
@@ -93,10 +99,14 @@ final class OperatorRoutes {
 
   private static void fail(RoutingContext request) {
     int status = request.statusCode();
+    if (request.failure() instanceof HttpClosedException) {
+      // Who asked has gone in the middle of it, and nobody is there to hear more.
+      return;
+    }
     if (status == 413) {
       Refusal.TOO_LARGE.send(request, "a body has at most " + MAX_BODY_BYTES + " bytes");
     } else if (status >= 400 && status < 500) {
-      Refusal.INVALID_BODY.send(request, "the request is malformed");
+      Refusal.MALFORMED_REQUEST.send(request, "the request is malformed");
     } else {
       log.error(
           "{} {} failed", request.request().method(), request.normalizedPath(), request.failure());

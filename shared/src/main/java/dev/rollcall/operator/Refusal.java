@@ -6,6 +6,7 @@ import java.util.Locale;
 
 /** Why something is not done, over HTTP: a problem with a code, for people and for scripts. */
 enum Refusal {
+  MALFORMED_REQUEST(400),
   INVALID_BODY(400),
   NOT_A_USER(400),
   NOT_A_NODE(400),

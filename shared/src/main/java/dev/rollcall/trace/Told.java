@@ -37,10 +37,18 @@ final class Told implements SpanExporter {
       log.warn(
           "the collector at {} does not take traces, which are lost until it does: {}",
           endpoint,
-          why == null ? "no reason is known" : why.getMessage());
+          why == null ? "no reason is known" : cause(why).toString());
     } else {
       log.info("the collector at {} takes traces again", endpoint);
     }
+  }
+
+  private static Throwable cause(Throwable why) {
+    Throwable cause = why;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   @Override

@@ -79,6 +79,22 @@ class EnvironmentTest {
     assertThatCode(good::check).doesNotThrowAnyException();
   }
 
+  @Test
+  void noPortIsTakenTwice() {
+    Environment environment =
+        new Environment(
+            Map.of(
+                "ROLLCALL_HTTP_PORT", "9090",
+                "ROLLCALL_MANAGEMENT_PORT", "9090",
+                "ROLLCALL_CLUSTER_PORT", "0",
+                "ROLLCALL_BUS_PORT", "0"));
+    NodeConfig.from(environment);
+    assertThatThrownBy(environment::check)
+        .hasMessageContaining("ROLLCALL_HTTP_PORT")
+        .hasMessageContaining("ROLLCALL_MANAGEMENT_PORT")
+        .hasMessageEndingWith("must not be the same: 9090");
+  }
+
   /** What is wrong with the node and with its operator's part is said in one go. */
   @Test
   void aStartNamesWhatIsWrongInEveryPart() {

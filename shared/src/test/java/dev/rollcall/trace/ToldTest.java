@@ -55,12 +55,14 @@ class ToldTest {
   void eachChangeIsOneLine() {
     export(CompletableResultCode.ofSuccess());
     assertThat(lines()).isEmpty();
-    export(CompletableResultCode.ofExceptionalFailure(new IOException("refused")));
+    export(
+        CompletableResultCode.ofExceptionalFailure(
+            new IllegalStateException(new IOException("refused"))));
     export(CompletableResultCode.ofExceptionalFailure(new IOException("refused")));
     assertThat(lines())
         .containsExactly(
             "WARN the collector at http://collector:4318 does not take traces, which are lost until"
-                + " it does: refused");
+                + " it does: java.io.IOException: refused");
     export(CompletableResultCode.ofSuccess());
     export(CompletableResultCode.ofSuccess());
     export(CompletableResultCode.ofFailure());
