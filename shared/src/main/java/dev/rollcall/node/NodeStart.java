@@ -14,6 +14,7 @@ import io.vertx.ext.healthchecks.Status;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +32,11 @@ final class NodeStart {
   private final NodeId id = new NodeId(UUID.randomUUID().toString().substring(0, 8));
   private final long startedNanos = System.nanoTime();
 
-  /** Of no context: it must be able to complete after the event loops have ended. */
+  /** Of no context, as those below: they complete after the event loops have ended, too. */
   private final Promise<Cluster> joined = Promise.promise();
 
+  private final Promise<Void> left = Promise.promise();
+  private final AtomicBoolean leaving = new AtomicBoolean();
   private volatile boolean begun;
   private volatile Optional<Presence> tracking = Optional.empty();
 
@@ -170,14 +173,15 @@ final class NodeStart {
     leave(cluster).onComplete(left -> started.fail(fault));
   }
 
+  /** Once, whether the start failed or was given up, which makes it fail. */
   private Future<Void> leave(Cluster cluster) {
-    // Of no context, as above.
-    Promise<Void> left = Promise.promise();
-    tracking
-        .map(Presence::close)
-        .orElse(Future.succeededFuture())
-        .transform(told -> cluster.sayGoodbye())
-        .onComplete(said -> cluster.vertx().close().onComplete(left));
+    if (leaving.compareAndSet(false, true)) {
+      tracking
+          .map(Presence::close)
+          .orElse(Future.succeededFuture())
+          .transform(told -> cluster.sayGoodbye())
+          .onComplete(said -> cluster.vertx().close().onComplete(left));
+    }
     return left.future();
   }
 }

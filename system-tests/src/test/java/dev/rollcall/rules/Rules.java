@@ -43,7 +43,8 @@ final class Rules {
           "dev.rollcall.node.Cluster",
           "dev.rollcall.node.MemberRegistrations",
           "dev.rollcall.node.Members",
-          "dev.rollcall.node.Handshakes");
+          "dev.rollcall.node.Handshakes",
+          "dev.rollcall.node.ConsumerMap");
 
   /** Those that decide and touch nothing: time and messages come in, messages go out. */
   private static final List<String> CORES =
@@ -119,7 +120,7 @@ final class Rules {
 
   private static Rule hazelcast() {
     return Rule.of(
-            "only Cluster, MemberRegistrations, Members and Handshakes know which cluster manager there is",
+            "only Cluster and what it is made of know which cluster manager there is",
             noClasses()
                 .that(describe("do not choose", type -> !CHOOSERS.contains(outermost(type))))
                 .should()
