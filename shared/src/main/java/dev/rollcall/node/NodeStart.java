@@ -176,9 +176,9 @@ final class NodeStart {
   /** Once, whether the start failed or was given up, which makes it fail. */
   private Future<Void> leave(Cluster cluster) {
     if (leaving.compareAndSet(false, true)) {
-      tracking
-          .map(Presence::close)
-          .orElse(Future.succeededFuture())
+      // What can't even begin keeps nobody from leaving, or the start would never fail.
+      Future.succeededFuture()
+          .compose(now -> tracking.map(Presence::close).orElse(Future.succeededFuture()))
           .transform(told -> cluster.sayGoodbye())
           .onComplete(said -> cluster.vertx().close().onComplete(left));
     }
